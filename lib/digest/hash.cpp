@@ -1,0 +1,65 @@
+#include "digest/hash.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "base/error.hpp"
+
+namespace sluice::digest {
+
+using base::Bytes;
+
+namespace {
+
+void require(bool ok) {
+  if (!ok) throw base::Error(base::Exit::software, "libcrypto: a digest failed");
+}
+
+}  // namespace
+
+Sha256 sha256(Bytes bytes) {
+  Sha256 value{};
+  require(EVP_Digest(bytes.data(), bytes.size(), value.data(), nullptr, EVP_sha256(), nullptr) ==
+          1);
+  return value;
+}
+
+Sha256 hmac_sha256(Bytes key, Bytes bytes) {
+  Sha256 value{};
+  unsigned length = 0;
+  require(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes.data(), bytes.size(),
+               value.data(), &length) != nullptr);
+  return value;
+}
+
+Md5 md5(Bytes bytes) {
+  Md5 value{};
+  require(EVP_Digest(bytes.data(), bytes.size(), value.data(), nullptr, EVP_md5(), nullptr) == 1);
+  return value;
+}
+
+std::string base64(Bytes bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3), '\0');
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
+                  static_cast<int>(bytes.size()));
+  return text;
+}
+
+Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {
+  require(context_ != nullptr &&
+          EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1);
+}
+
+Sha256Stream::~Sha256Stream() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+
+void Sha256Stream::update(Bytes bytes) {
+  require(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) == 1);
+}
+
+Sha256 Sha256Stream::finish() {
+  Sha256 value{};
+  require(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), value.data(), nullptr) == 1);
+  return value;
+}
+
+}  // namespace sluice::digest

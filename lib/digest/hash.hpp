@@ -1,0 +1,36 @@
+#pragma once
+// SHA-256, HMAC-SHA-256 and MD5 by libcrypto.
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "base/bytes.hpp"
+
+namespace sluice::digest {
+
+using Sha256 = std::array<std::uint8_t, 32>;
+using Md5 = std::array<std::uint8_t, 16>;
+
+[[nodiscard]] Sha256 sha256(base::Bytes bytes);
+[[nodiscard]] Sha256 hmac_sha256(base::Bytes key, base::Bytes bytes);
+[[nodiscard]] Md5 md5(base::Bytes bytes);
+
+[[nodiscard]] std::string base64(base::Bytes bytes);
+
+/// SHA-256 of a stream.
+class Sha256Stream {
+ public:
+  Sha256Stream();
+  ~Sha256Stream();
+  Sha256Stream(const Sha256Stream&) = delete;
+  Sha256Stream& operator=(const Sha256Stream&) = delete;
+  void update(base::Bytes bytes);
+  /// Ends the stream.
+  [[nodiscard]] Sha256 finish();
+
+ private:
+  void* context_;
+};
+
+}  // namespace sluice::digest

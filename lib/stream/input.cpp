@@ -1,0 +1,101 @@
+#include "stream/input.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "io/proof.hpp"
+
+namespace sluice::stream {
+
+using base::Error;
+using base::Exit;
+
+namespace {
+
+// Bytes from the current position to the end; nullopt for all but regular files.
+std::optional<std::uint64_t> bytes_left(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  const off_t at = ::lseek(fd, 0, SEEK_CUR);
+  return at < 0 || at > status.st_size ? 0 : static_cast<std::uint64_t>(status.st_size - at);
+}
+
+}  // namespace
+
+Input::Input(io::Fd fd, std::string name, EofPolicy policy)
+    : fd_(std::move(fd)), name_(std::move(name)), policy_(policy) {
+  size_ = bytes_left(fd_.get()).value_or(0);
+}
+
+Input Input::standard(EofPolicy policy) {
+  io::Fd fd(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+  if (!fd) throw base::system_error("standard input", errno);
+  return {std::move(fd), "standard input", policy};
+}
+
+Input Input::open(const std::string& path, EofPolicy policy) {
+  if (path.empty() || path == "-") return standard(policy);
+  return {io::open_for_reading(path), path, policy};
+}
+
+std::size_t Input::read(base::MutableBytes into) {
+  const std::size_t count = io::read_some(fd_.get(), into, name_);
+  end_mark_.feed(into.first(count));
+  count_ += count;
+  return count;
+}
+
+std::size_t Input::read_full(base::MutableBytes into) {
+  std::size_t filled = 0;
+  while (filled < into.size()) {
+    const std::size_t count = read(into.subspan(filled));
+    if (count == 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
+bool Input::regular_file_read_to_its_end() const {
+  const auto left = bytes_left(fd_.get());
+  return left && *left == 0;
+}
+
+void Input::require_whole(Mark decoded) const {
+  switch (io::read_proof(fd_.get())) {
+    case io::Proof::reported: throw Error(Exit::data, name_ + ": incomplete, reported upstream");
+    case io::Proof::died:
+      throw Error(Exit::data, name_ + ": the writer of this stream died without a word",
+                  "look at the exit status of the stage before this one");
+    case io::Proof::finished: {
+      const Judgement judgement = end_mark_.judge();
+      if (count_ == 0 || judgement.mark != Mark::cut) return;
+      throw Error(Exit::data, name_ + ": the " + judgement.format + " is cut: " + judgement.reason);
+    }
+    case io::Proof::absent: break;
+  }
+  const bool whole_file = regular_file_read_to_its_end();
+  if (count_ == 0) {
+    if (whole_file || policy_.allow_empty) return;
+    throw Error(Exit::data, name_ + ": empty, and nothing says that it should be",
+                "did the stage before this one fail? if empty input is right, say --allow-empty");
+  }
+  const Judgement judgement = end_mark_.judge();
+  if (judgement.mark == Mark::cut || decoded == Mark::cut) {
+    throw Error(Exit::data, name_ + ": the " + judgement.format + " is cut: " + judgement.reason);
+  }
+  if (whole_file || policy_.trust_eof || judgement.mark == Mark::whole || decoded == Mark::whole) {
+    return;
+  }
+  throw Error(Exit::data,
+              name_ + ": " + judgement.format +
+                  " from a program that leaves no proof: nobody can " + "tell whether it is whole",
+              "compress with zpipe, or let s3put run the producer (s3put URL -- COMMAND), or vouch "
+              "for it with --trust-eof");
+}
+
+}  // namespace sluice::stream

@@ -1,0 +1,56 @@
+#pragma once
+// The input of a stage, and the verdict on it: every layer of the stream contract in one place.
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "io/fd.hpp"
+#include "stream/end_mark.hpp"
+
+namespace sluice::stream {
+
+/// Doors that a user opens by name.
+struct EofPolicy {
+  bool trust_eof = false;    ///< accept an end of file that no layer can judge
+  bool allow_empty = false;  ///< accept no bytes at all without proof
+};
+
+/// Reads a descriptor to its end and then says whether that was the end. One thread.
+class Input {
+ public:
+  /// `name` stands in messages: "standard input", a path.
+  Input(io::Fd fd, std::string name, EofPolicy policy = {});
+  /// A duplicate of descriptor 0.
+  [[nodiscard]] static Input standard(EofPolicy policy);
+  /// `path`, or standard input where it is "" or "-". Throws: base::Error.
+  [[nodiscard]] static Input open(const std::string& path, EofPolicy policy);
+
+  /// As io::read_some and io::read_full.
+  [[nodiscard]] std::size_t read(base::MutableBytes into);
+  [[nodiscard]] std::size_t read_full(base::MutableBytes into);
+
+  /// Call at end of file, before anything is made complete. Returns only if the input is whole.
+  /// A decoder that can judge better than the bytes' outside tells what it found in `decoded`.
+  /// Throws: base::Error (data).
+  void require_whole(Mark decoded = Mark::unknown) const;
+
+  /// Bytes read so far; any thread may look.
+  [[nodiscard]] const std::atomic<std::uint64_t>& count() const { return count_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// The size of a regular file from where reading began, 0 for all else.
+  [[nodiscard]] std::uint64_t size_if_known() const { return size_; }
+  [[nodiscard]] int fd() const { return fd_.get(); }
+
+ private:
+  [[nodiscard]] bool regular_file_read_to_its_end() const;
+
+  io::Fd fd_;
+  std::string name_;
+  EofPolicy policy_;
+  EndMark end_mark_;
+  std::atomic<std::uint64_t> count_{0};
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace sluice::stream

@@ -1,0 +1,18 @@
+# For every bats file: the tools first in PATH, one scratch directory a test, short checks.
+# SLUICE_BIN names the build directory of the tools under test.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+export PATH="${SLUICE_BIN:-$ROOT/build}:$PATH"
+export LC_ALL=C.UTF-8 AWS_EC2_METADATA_DISABLED=true
+umask 022
+
+# The tools that this build has, a name a line.
+tools() { sed -n 's/^tool(\([a-z0-9-]*\) .*/\1/p' "$ROOT/CMakeLists.txt"; }
+
+fail() { echo "$*" >&2; return 1; }
+
+# is ACTUAL EXPECTED [WHAT]
+is() { [ "$1" = "$2" ] || fail "${3:-value}: got '$1', want '$2'"; }
+
+# has TEXT PART: TEXT contains PART literally
+has() { [[ $1 == *"$2"* ]] || fail "'$2' is not in: $1"; }
