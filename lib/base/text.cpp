@@ -112,11 +112,24 @@ std::string json_quote(std::string_view text) {
   return out + "\"";
 }
 
-std::optional<std::uint64_t> parse_number(std::string_view text) {
-  std::uint64_t value = 0;
+namespace {
+
+template <class Int>
+std::optional<Int> parse_whole(std::string_view text) {
+  Int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  return parse_whole<std::uint64_t>(text);
+}
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  return parse_whole<std::int64_t>(text);
 }
 
 namespace {

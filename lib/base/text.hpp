@@ -28,6 +28,9 @@ namespace sluice::base {
 /// A whole decimal number, nothing before or after it; nullopt for all else and for overflow.
 [[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text);
 
+/// The same with an optional minus sign.
+[[nodiscard]] std::optional<std::int64_t> parse_integer(std::string_view text);
+
 /// `512`, `64K`, `1M`, `2G`, `5T`: bytes in powers of 1024.
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
 

@@ -42,8 +42,9 @@ std::string spelling(const Option& option) {
 // letters and names meet in one place; abbreviated names, which it accepts, are refused here.
 class Scanner {
  public:
-  Scanner(const std::vector<Option>& options, const std::vector<std::string>& arguments)
-      : options_(options), arguments_(arguments) {
+  Scanner(const std::vector<Option>& options, const std::vector<Refused>& refused,
+          const std::vector<std::string>& arguments)
+      : options_(options), refused_(refused), arguments_(arguments) {
     words_.push_back(program_.data());
     for (std::string& word : arguments_) words_.push_back(word.data());
     words_.push_back(nullptr);
@@ -123,14 +124,21 @@ class Scanner {
     }
     if (code == ':')
       return usage_error(spelling(by_letter(static_cast<char>(optopt))) + ": a value is missing");
-    if (optopt != 0)
-      return usage_error(std::string("unknown option -") +
-                         base::printable(std::string(1, static_cast<char>(optopt))));
+    if (optopt != 0) return unknown_letter(static_cast<char>(optopt));
     const std::string typed = word(index);
     return usage_error("unknown option " + base::printable(typed.substr(0, typed.find('='))));
   }
 
+  [[nodiscard]] Error unknown_letter(char letter) const {
+    std::string hint;
+    for (const Refused& refused : refused_) {
+      if (refused.letter == letter) hint = refused.hint;
+    }
+    return usage_error("unknown option -" + base::printable(std::string(1, letter)), hint);
+  }
+
   const std::vector<Option>& options_;
+  const std::vector<Refused>& refused_;
   std::vector<std::string> arguments_;
   std::string program_ = "tool";
   std::vector<char*> words_;
@@ -143,7 +151,7 @@ class Scanner {
 
 Args parse(const Tool& tool, const std::vector<std::string>& arguments) {
   const std::vector<Option> options = all_options(tool);
-  Scanner scanner(options, arguments);
+  Scanner scanner(options, tool.refused, arguments);
   Args args;
   std::string operand;
   bool end = false;
@@ -189,11 +197,11 @@ const std::vector<std::string>& Args::values(const std::string& key) const {
   return found == values_.end() ? kNone : found->second;
 }
 
-std::uint64_t Args::number(const std::string& key, std::uint64_t fallback, std::uint64_t least,
-                           std::uint64_t most) const {
+std::int64_t Args::number(const std::string& key, std::int64_t fallback, std::int64_t least,
+                          std::int64_t most) const {
   const auto text = value(key);
   if (!text) return fallback;
-  const auto number = base::parse_number(*text);
+  const auto number = base::parse_integer(*text);
   if (!number || *number < least || *number > most) {
     throw usage_error("--" + key + ": not a number from " + std::to_string(least) + " to " +
                       std::to_string(most) + ": " + base::printable(*text));

@@ -37,6 +37,12 @@ enum class Kind {
 
 enum class Command { no, yes };  ///< may `-- COMMAND…` follow the operands?
 
+/// A short option that fingers know from another program, and why this one does not have it.
+struct Refused {
+  char letter;
+  std::string_view hint;
+};
+
 /// A tool as its user sees it.
 struct Tool {
   std::string_view name;
@@ -46,7 +52,8 @@ struct Tool {
   std::size_t most_operands = 0;
   Kind kind = Kind::source;
   Command command = Command::no;
-  bool h_is_help = true;        ///< in the PostgreSQL tools -h is the host
+  bool h_is_help = true;  ///< in the PostgreSQL tools -h is the host
+  std::vector<Refused> refused = {};
   std::string_view notes = {};  ///< after the options in --help
 };
 
@@ -62,8 +69,8 @@ class Args {
 
   /// A whole number in [least, most]; `fallback` when the option is absent. Throws: base::Error
   /// (usage).
-  [[nodiscard]] std::uint64_t number(const std::string& key, std::uint64_t fallback,
-                                     std::uint64_t least, std::uint64_t most) const;
+  [[nodiscard]] std::int64_t number(const std::string& key, std::int64_t fallback,
+                                    std::int64_t least, std::int64_t most) const;
   /// `64K`, `1M`; absent: nullopt. Throws: base::Error (usage).
   [[nodiscard]] std::optional<std::uint64_t> size(const std::string& key) const;
   /// `90s`, `5m` in seconds; absent: nullopt. Throws: base::Error (usage).

@@ -44,10 +44,10 @@ class EndMark {
  public:
   void feed(base::Bytes bytes);
   [[nodiscard]] Judgement judge() const;
-  [[nodiscard]] std::uint64_t length() const { return length_; }
+  /// The first bytes, up to 512.
+  [[nodiscard]] base::Bytes head() const { return base::Bytes(head_).first(head_size_); }
 
  private:
-  [[nodiscard]] base::Bytes head() const { return base::Bytes(head_).first(head_size_); }
   [[nodiscard]] base::Bytes tail() const { return base::Bytes(tail_).first(tail_size_); }
   void start_walker();
 

@@ -1,6 +1,7 @@
 #include "stream/input.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +18,11 @@ using base::Exit;
 
 namespace {
 
+constexpr int kNoPause = -1;
+
+// A reader may enlarge its pipe to this and no further: larger sizes are the writers' proof.
+constexpr int kReaderPipeSize = 256 << 10;
+
 // Bytes from the current position to the end; nullopt for all but regular files.
 std::optional<std::uint64_t> bytes_left(int fd) {
   struct stat status {};
@@ -30,6 +36,9 @@ std::optional<std::uint64_t> bytes_left(int fd) {
 Input::Input(io::Fd fd, std::string name, EofPolicy policy)
     : fd_(std::move(fd)), name_(std::move(name)), policy_(policy) {
   size_ = bytes_left(fd_.get()).value_or(0);
+  if (::fcntl(fd_.get(), F_GETPIPE_SZ) < kReaderPipeSize) {
+    ::fcntl(fd_.get(), F_SETPIPE_SZ, kReaderPipeSize);
+  }
 }
 
 Input Input::standard(EofPolicy policy) {
@@ -50,9 +59,12 @@ std::size_t Input::read(base::MutableBytes into) {
   return count;
 }
 
-std::size_t Input::read_full(base::MutableBytes into) {
+std::size_t Input::read_full(base::MutableBytes into) { return read_until_pause(into, kNoPause); }
+
+std::size_t Input::read_until_pause(base::MutableBytes into, int pause_ms) {
   std::size_t filled = 0;
   while (filled < into.size()) {
+    if (filled > 0 && pause_ms != kNoPause && !io::wait_for(fd_.get(), POLLIN, pause_ms)) break;
     const std::size_t count = read(into.subspan(filled));
     if (count == 0) break;
     filled += count;

@@ -29,6 +29,9 @@ class Input {
   /// As io::read_some and io::read_full.
   [[nodiscard]] std::size_t read(base::MutableBytes into);
   [[nodiscard]] std::size_t read_full(base::MutableBytes into);
+  /// As read_full(), but returns what it has, at least one byte, once the input pauses for
+  /// `pause_ms`; 0 only at end of file.
+  [[nodiscard]] std::size_t read_until_pause(base::MutableBytes into, int pause_ms);
 
   /// Call at end of file, before anything is made complete. Returns only if the input is whole.
   /// A decoder that can judge better than the bytes' outside tells what it found in `decoded`.
@@ -38,6 +41,8 @@ class Input {
   /// Bytes read so far; any thread may look.
   [[nodiscard]] const std::atomic<std::uint64_t>& count() const { return count_; }
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// The first bytes read, up to 512.
+  [[nodiscard]] base::Bytes head() const { return end_mark_.head(); }
   /// The size of a regular file from where reading began, 0 for all else.
   [[nodiscard]] std::uint64_t size_if_known() const { return size_; }
   [[nodiscard]] int fd() const { return fd_.get(); }

@@ -1,0 +1,67 @@
+#pragma once
+// BGZF (SAM specification §4.1): gzip in members of at most 64 KiB that tell their own size.
+// Objects here belong to one thread each.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/bytes.hpp"
+
+struct libdeflate_compressor;
+struct libdeflate_decompressor;
+
+namespace sluice::zip {
+
+/// Plain bytes in a full member; bgzip uses the same.
+inline constexpr std::size_t kBgzfPayload = 65280;
+/// A member, and its plain bytes, are never larger.
+inline constexpr std::size_t kBgzfMost = 65536;
+
+class BgzfCompressor {
+ public:
+  explicit BgzfCompressor(int level);
+  /// `plain` as members, the last one possibly short; without the end member.
+  [[nodiscard]] base::Buffer compress(base::Bytes plain);
+
+ private:
+  [[nodiscard]] std::size_t write_member(base::Bytes plain, base::MutableBytes into);
+
+  struct Free {
+    void operator()(libdeflate_compressor* compressor) const;
+  };
+  std::unique_ptr<libdeflate_compressor, Free> compressor_;
+};
+
+/// Where a BGZF member ends and how much it holds.
+struct BgzfMember {
+  std::size_t size;        ///< of the whole member, in bytes
+  std::size_t plain_size;  ///< at most kBgzfMost
+};
+
+/// Reads the member at the front of `bytes`: nullopt when it is not all there yet or is no BGZF
+/// member of the usual size; is_bgzf() tells which.
+[[nodiscard]] std::optional<BgzfMember> find_member(base::Bytes bytes);
+
+class BgzfDecompressor {
+ public:
+  BgzfDecompressor();
+  /// Inflates the whole members in `members`, `plain_size` bytes in all, and checks every CRC.
+  /// `offset` is where they begin in the input. Throws: base::Error (data), naming the member.
+  [[nodiscard]] base::Buffer decompress(base::Bytes members, std::size_t plain_size,
+                                        std::uint64_t offset);
+
+ private:
+  struct Free {
+    void operator()(libdeflate_decompressor* decompressor) const;
+  };
+  std::unique_ptr<libdeflate_decompressor, Free> decompressor_;
+};
+
+/// CRC-32 as gzip has it, of what `crc` covered and then `bytes`.
+[[nodiscard]] std::uint32_t crc32(std::uint32_t crc, base::Bytes bytes);
+
+/// The error of damaged compressed data, "damaged at byte N: reason".
+[[noreturn]] void throw_damaged(std::uint64_t offset, const char* reason);
+
+}  // namespace sluice::zip

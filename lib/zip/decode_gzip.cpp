@@ -1,0 +1,147 @@
+#include <zlib.h>
+
+#include <algorithm>
+#include <memory>
+#include <new>
+
+#include "stream/marks.hpp"
+#include "zip/bgzf.hpp"
+#include "zip/decoders.hpp"
+
+namespace sluice::zip {
+
+using base::Buffer;
+using base::Bytes;
+
+namespace {
+
+constexpr std::size_t kMostPlainPerJob = 1 << 20;
+constexpr std::size_t kBgzfHeader = 18;
+
+// As many whole members from the front of the reader as one job should have.
+Unit take_members(ChunkReader& reader) {
+  Unit unit{reader.chunk(), {}, 0, reader.offset()};
+  const Bytes start = reader.view();
+  std::size_t size = 0;
+  while (const auto member = find_member(start.subspan(size))) {
+    if (member->plain_size > kBgzfMost || unit.plain_size + member->plain_size > kMostPlainPerJob) {
+      break;
+    }
+    size += member->size;
+    unit.plain_size += member->plain_size;
+  }
+  unit.bytes = start.first(size);
+  reader.consume(size);
+  return unit;
+}
+
+// A BGZF member whose end is not at hand yet.
+bool is_cut_member(Bytes view) { return stream::is_bgzf(view) && !find_member(view); }
+
+}  // namespace
+
+void decode_gzip(ChunkReader& reader, stream::Sink& out, unsigned threads) {
+  const auto make_work = [] {
+    return [decompressor = std::make_shared<BgzfDecompressor>()](Unit&& unit) {
+      return decompressor->decompress(unit.bytes, unit.plain_size, unit.offset);
+    };
+  };
+  UnitMap map(threads, kDecodeBudget, make_work,
+              [&out](Buffer&& plain) { out.write(plain.bytes()); });
+  while (reader.require(kBgzfHeader)) {
+    Unit unit = take_members(reader);
+    if (!unit.bytes.empty()) {
+      const std::size_t cost = unit.bytes.size() + unit.plain_size;
+      map.push(std::move(unit), cost);
+    } else if (!is_cut_member(reader.view())) {
+      break;
+    } else if (!reader.more()) {
+      map.drain();
+      throw_damaged(reader.offset(), "the last member is cut");
+    }
+  }
+  map.drain();
+  if (!reader.view().empty()) inflate_stream(reader, out);
+}
+
+namespace {
+
+// zlib's inflate over one gzip member after the other.
+class Inflater {
+ public:
+  Inflater() {
+    constexpr int kGzipWithLargestWindow = 15 + 16;
+    if (inflateInit2(&stream_, kGzipWithLargestWindow) != Z_OK) throw std::bad_alloc();
+  }
+  ~Inflater() { inflateEnd(&stream_); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+
+  // Inflates what is at hand into `block`; true at the end of a member.
+  bool step(ChunkReader& reader, Buffer& block) {
+    const Bytes view = reader.view();
+    const std::size_t room = block.space().size();
+    // zlib never writes through next_in, but its type is not const.
+    stream_.next_in = const_cast<Bytef*>(view.data());
+    stream_.avail_in = static_cast<uInt>(view.size());
+    stream_.next_out = block.space().data();
+    stream_.avail_out = static_cast<uInt>(room);
+    const int result = inflate(&stream_, Z_NO_FLUSH);
+    reader.consume(view.size() - stream_.avail_in);
+    block.grow(room - stream_.avail_out);
+    if (result == Z_MEM_ERROR) throw std::bad_alloc();
+    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
+      throw_damaged(reader.offset(), stream_.msg != nullptr ? stream_.msg : "bad gzip data");
+    }
+    return result == Z_STREAM_END;
+  }
+
+  void next_member() { inflateReset(&stream_); }
+
+ private:
+  z_stream stream_{};
+};
+
+// After a member: false at the end of the input, possibly after zero padding.
+bool another_member_follows(ChunkReader& reader) {
+  const std::uint64_t end = reader.offset();
+  while (reader.require(1)) {
+    const Bytes view = reader.view();
+    const auto zeros = static_cast<std::size_t>(
+        std::find_if(view.begin(), view.end(), [](std::uint8_t byte) { return byte != 0; }) -
+        view.begin());
+    if (zeros < view.size()) {
+      const bool padded = reader.offset() + zeros > end;
+      reader.consume(zeros);
+      const bool magic = reader.require(2) && reader.view()[0] == 0x1f && reader.view()[1] == 0x8b;
+      if (padded || !magic) throw_damaged(end, "trailing garbage");
+      return true;
+    }
+    reader.consume(zeros);
+  }
+  return false;
+}
+
+}  // namespace
+
+void inflate_stream(ChunkReader& reader, stream::Sink& out) {
+  BlockWriter writer(out);
+  Inflater inflater;
+  do {
+    inflater.next_member();
+    for (bool ended = false; !ended;) {
+      if (!reader.require(1)) {
+        writer.drain();
+        throw_damaged(reader.offset(), "the gzip data is cut");
+      }
+      Buffer block = BlockWriter::block();
+      do {
+        ended = inflater.step(reader, block);
+      } while (!ended && !block.space().empty() && !reader.view().empty());
+      writer.write(std::move(block));
+    }
+  } while (another_member_follows(reader));
+  writer.drain();
+}
+
+}  // namespace sluice::zip

@@ -1,0 +1,149 @@
+#include <zstd.h>
+#include <zstd_errors.h>
+
+#include <algorithm>
+#include <memory>
+#include <new>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "zip/bgzf.hpp"
+#include "zip/decoders.hpp"
+#include "zip/seekable.hpp"
+
+namespace sluice::zip {
+
+using base::Buffer;
+using base::Bytes;
+
+namespace {
+
+// Frames up to this size are decoded whole and in parallel; ours hold 2 MiB.
+constexpr std::uint64_t kMostPlainPerJob = 4 << 20;
+constexpr int kMostWindowLog = 27;  // 128 MiB
+constexpr std::size_t kSkippableHead = 8;
+constexpr std::size_t kLongestFrameHead = 18;  // ZSTD_FRAMEHEADERSIZE_MAX
+
+bool is_skippable(Bytes view) {
+  return view.size() >= 4 && (base::load_le<std::uint32_t>(view.data()) &
+                              ZSTD_MAGIC_SKIPPABLE_MASK) == ZSTD_MAGIC_SKIPPABLE_START;
+}
+
+bool is_frame(Bytes view) {
+  return view.size() >= 4 && base::load_le<std::uint32_t>(view.data()) == ZSTD_MAGICNUMBER;
+}
+
+void skip_frame(ChunkReader& reader) {
+  const std::uint64_t start = reader.offset();
+  if (!reader.require(kSkippableHead)) throw_damaged(start, "a skippable frame is cut");
+  std::uint64_t left = base::load_le<std::uint32_t>(reader.view().data() + 4);
+  reader.consume(kSkippableHead);
+  while (left > 0) {
+    if (!reader.require(1)) throw_damaged(start, "a skippable frame is cut");
+    const auto count =
+        static_cast<std::size_t>(std::min<std::uint64_t>(left, reader.view().size()));
+    reader.consume(count);
+    left -= count;
+  }
+}
+
+// The frame at the front, once all of it is at hand; nullopt if it has to be streamed.
+std::optional<Unit> take_frame(ChunkReader& reader) {
+  (void)reader.require(kLongestFrameHead);
+  const unsigned long long plain =
+      ZSTD_getFrameContentSize(reader.view().data(), reader.view().size());
+  if (plain == ZSTD_CONTENTSIZE_UNKNOWN || plain == ZSTD_CONTENTSIZE_ERROR ||
+      plain > kMostPlainPerJob) {
+    return std::nullopt;
+  }
+  for (;;) {
+    const Bytes view = reader.view();
+    const std::size_t size = ZSTD_findFrameCompressedSize(view.data(), view.size());
+    if (ZSTD_isError(size) == 0) {
+      Unit unit{reader.chunk(), view.first(size), static_cast<std::size_t>(plain), reader.offset()};
+      reader.consume(size);
+      return unit;
+    }
+    if (ZSTD_getErrorCode(size) != ZSTD_error_srcSize_wrong) return std::nullopt;
+    if (view.size() > ZSTD_compressBound(kMostPlainPerJob)) return std::nullopt;
+    if (!reader.more()) return std::nullopt;
+  }
+}
+
+// One frame of any size through libzstd's streaming decoder.
+class FrameStream {
+ public:
+  FrameStream() : context_(ZSTD_createDCtx()) {
+    if (!context_) throw std::bad_alloc();
+    ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kMostWindowLog);
+  }
+
+  void decode(ChunkReader& reader, BlockWriter& writer) {
+    ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
+    for (std::size_t left = 1; left != 0;) {
+      if (!reader.require(1)) {
+        writer.drain();
+        throw_damaged(reader.offset(), "the zstd data is cut");
+      }
+      Buffer block = BlockWriter::block();
+      do {
+        left = step(reader, block);
+      } while (left != 0 && !block.space().empty() && !reader.view().empty());
+      writer.write(std::move(block));
+    }
+  }
+
+ private:
+  // Returns 0 at the end of the frame.
+  std::size_t step(ChunkReader& reader, Buffer& block) {
+    ZSTD_inBuffer in{reader.view().data(), reader.view().size(), 0};
+    ZSTD_outBuffer out{block.space().data(), block.space().size(), 0};
+    const std::size_t left = ZSTD_decompressStream(context_.get(), &out, &in);
+    if (ZSTD_getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge) {
+      throw base::Error(base::Exit::unavailable, "zstd stream: its window is larger than 128 MiB",
+                        "decompress it with zstd -d --long=31");
+    }
+    if (ZSTD_isError(left) != 0) throw_damaged(reader.offset(), ZSTD_getErrorName(left));
+    reader.consume(in.pos);
+    block.grow(out.pos);
+    return left;
+  }
+
+  struct Free {
+    void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+  };
+  std::unique_ptr<ZSTD_DCtx, Free> context_;
+};
+
+}  // namespace
+
+void decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned threads) {
+  const auto make_work = [] {
+    return [decompressor = std::make_shared<FrameDecompressor>()](Unit&& unit) {
+      return decompressor->decompress(unit.bytes, unit.plain_size, unit.offset);
+    };
+  };
+  UnitMap map(threads, kDecodeBudget, make_work,
+              [&out](Buffer&& plain) { out.write(plain.bytes()); });
+  while (reader.require(4)) {
+    if (is_skippable(reader.view())) {
+      skip_frame(reader);
+      continue;
+    }
+    if (!is_frame(reader.view())) break;
+    if (auto unit = take_frame(reader)) {
+      const std::size_t cost = unit->bytes.size() + unit->plain_size;
+      map.push(std::move(*unit), cost);
+    } else {
+      map.drain();
+      BlockWriter writer(out);
+      FrameStream().decode(reader, writer);
+      writer.drain();
+    }
+  }
+  map.drain();
+  if (!reader.view().empty()) throw_damaged(reader.offset(), "trailing garbage");
+}
+
+}  // namespace sluice::zip
