@@ -53,15 +53,18 @@ Value choose(const Args& args, const std::string& key, const std::map<std::strin
 }
 
 void configure(Log& log, const Args& args) {
-  if (args.has("quiet") && args.has("verbose"))
-    throw usage_error("--quiet and --verbose contradict each other");
-  log.configure(
-      args.has("quiet")     ? Verbosity::quiet
-      : args.has("verbose") ? Verbosity::verbose
-                            : Verbosity::normal,
+  const LogFormat format =
       choose(args, "log-format",
              std::map<std::string, LogFormat>{{"text", LogFormat::text}, {"json", LogFormat::json}},
-             LogFormat::text));
+             LogFormat::text);
+  log.configure(Verbosity::normal, format);
+  if (args.has("quiet") && args.has("verbose")) {
+    throw usage_error("--quiet and --verbose contradict each other");
+  }
+  log.configure(args.has("quiet")     ? Verbosity::quiet
+                : args.has("verbose") ? Verbosity::verbose
+                                      : Verbosity::normal,
+                format);
 }
 
 bool wants_progress(const Args& args) {

@@ -6,6 +6,8 @@ export PATH="${SLUICE_BIN:-$ROOT/build}:$PATH"
 export LC_ALL=C.UTF-8 AWS_EC2_METADATA_DISABLED=true
 umask 022
 
+bats_require_minimum_version 1.5.0
+
 # The tools that this build has, a name a line.
 tools() { sed -n 's/^tool(\([a-z0-9-]*\) .*/\1/p' "$ROOT/CMakeLists.txt"; }
 

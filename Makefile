@@ -1,0 +1,77 @@
+# The front door. `make help` lists what there is; every target installs what it needs (Debian
+# packages, as root or through sudo) and says so.
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+STORE   ?= file
+JOBS    ?= $(shell nproc)
+SHELL   := /bin/bash
+
+BUILD_PACKAGES := g++ cmake ninja-build pkg-config \
+  libcurl4-openssl-dev libdeflate-dev libpq-dev libpugixml-dev libsodium-dev libssl-dev \
+  libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
+DEMO_PACKAGES  := postgresql postgresql-client
+S3_PACKAGES    := radosgw ceph-mon ceph-osd ceph-common
+TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) libgtest-dev bats age tabix pigz pv zstd awscli \
+  libcurl4 mandoc python3 shellcheck
+CHECK_PACKAGES := clang-format-14 shellcheck mandoc
+BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 age gnupg awscli rclone s3cmd time
+
+.DEFAULT_GOAL := build
+.PHONY: help deps build demo test unit contract pipeline check sanitize bench completions install package clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Installs those of its arguments that are missing.
+install-packages = tests/support/install-packages.sh
+
+deps: ## install what the build needs
+	@$(install-packages) $(BUILD_PACKAGES)
+
+build: deps ## build the tools into $(BUILD)/
+	@cmake -S . -B $(BUILD) -G Ninja $(CMAKE_FLAGS) >/dev/null
+	@cmake --build $(BUILD) -j $(JOBS)
+
+demo: ## back up and restore a real database, step by step (STORE=file|s3)
+	@$(install-packages) $(BUILD_PACKAGES) $(DEMO_PACKAGES) $(if $(filter s3,$(STORE)),$(S3_PACKAGES))
+	@$(MAKE) --no-print-directory build
+	@SLUICE_BIN=$(abspath $(BUILD)) examples/demo/demo.sh $(STORE)
+
+test: ## unit, contract and pipeline tests against a real PostgreSQL and a real S3 server
+	@$(install-packages) $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory build CMAKE_FLAGS="-DSLUICE_TESTS=ON -DSLUICE_DEV=ON"
+	@$(MAKE) --no-print-directory unit contract pipeline
+
+unit:
+	ctest --test-dir $(BUILD) --output-on-failure
+
+contract pipeline:
+	SLUICE_BIN=$(abspath $(BUILD)) bats --print-output-on-failure tests/$@
+
+check: ## formatting, shell scripts and man pages
+	@$(install-packages) $(CHECK_PACKAGES)
+	clang-format-14 --dry-run --Werror $$(git ls-files '*.cpp' '*.hpp')
+	shellcheck $$(git ls-files '*.sh' '*.bash' '*.bats')
+	mandoc -T lint -W warning man/*
+
+sanitize: ## unit and contract tests under ASan and UBSan
+	@$(MAKE) --no-print-directory build unit contract BUILD=build-sanitize \
+	  CMAKE_FLAGS="-DSLUICE_TESTS=ON -DSLUICE_DEV=ON -DCMAKE_BUILD_TYPE=Debug -DSLUICE_SANITIZE=address,undefined"
+
+bench: ## compare with pigz, gzip, age, aws, rclone, pg_dump, … in alternating runs
+	@$(install-packages) $(BUILD_PACKAGES) $(BENCH_PACKAGES)
+	@$(MAKE) --no-print-directory build
+	@for script in tests/bench/*.sh; do SLUICE_BIN=$(abspath $(BUILD)) $$script || exit; done
+
+completions: build ## regenerate the shell completions from --help
+	@SLUICE_BIN=$(abspath $(BUILD)) completions/generate.sh completions
+
+install: build ## install tools, man pages and completions below $(PREFIX)
+	cmake --install $(BUILD) --prefix $(DESTDIR)$(PREFIX)
+
+package: build ## make a .tar.gz of an installation
+	cd $(BUILD) && cpack -G TGZ
+
+clean: ## remove what was built
+	rm -rf build build-sanitize
