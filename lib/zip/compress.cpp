@@ -22,36 +22,49 @@ constexpr std::size_t kZstdBlock = 2 << 20;
 // Input and output blocks in flight, all threads together.
 constexpr std::size_t kBudget = 40 << 20;
 
+struct Plain {
+  Buffer bytes;
+  MemberNumber first_member;  // where gzip members are numbered
+};
+
 struct Block {
   Buffer bytes;
   std::size_t plain_size;
 };
 
+using BlockMap = stream::OrderedMap<Plain, Block>;
+
 // Reads blocks, compresses them in parallel by what make_work() returns, hands them to `emit`.
-void compress_blocks(stream::Input& in, std::size_t block_size, const CompressOptions& options,
-                     const stream::OrderedMap<Buffer, Block>::MakeWork& make_work,
-                     const stream::OrderedMap<Buffer, Block>::Emit& emit) {
-  stream::OrderedMap<Buffer, Block> map(options.threads, kBudget, make_work, emit);
+// Returns the number of the next gzip member, once the input has turned out to be whole.
+MemberNumber compress_blocks(stream::Input& in, std::size_t block_size,
+                             const CompressOptions& options, const BlockMap::MakeWork& make_work,
+                             const BlockMap::Emit& emit) {
+  BlockMap map(options.threads, kBudget, make_work, emit);
+  MemberNumber next_member = 1;
   for (;;) {
-    Buffer block(block_size);
-    const base::MutableBytes space = block.space();
-    block.grow(options.flush_after_ms ? in.read_until_pause(space, *options.flush_after_ms)
-                                      : in.read_full(space));
-    if (block.empty()) break;
-    map.push(std::move(block), 2 * block_size);
+    Plain plain{Buffer(block_size), next_member};
+    const base::MutableBytes space = plain.bytes.space();
+    plain.bytes.grow(options.flush_after_ms ? in.read_until_pause(space, *options.flush_after_ms)
+                                            : in.read_full(space));
+    if (plain.bytes.empty()) break;
+    next_member += static_cast<MemberNumber>(members_of(plain.bytes.size()));
+    map.push(std::move(plain), 2 * block_size);
   }
   map.drain();
   in.require_whole();
+  return next_member;
 }
 
 void compress_gzip(stream::Input& in, stream::Sink& out, const CompressOptions& options) {
   const auto make_work = [&] {
-    return [compressor = std::make_shared<BgzfCompressor>(options.level)](Buffer&& plain) {
-      return Block{compressor->compress(plain.bytes()), plain.size()};
+    return [compressor = std::make_shared<BgzfCompressor>(options.level)](Plain&& plain) {
+      return Block{compressor->compress(plain.bytes.bytes(), plain.first_member),
+                   plain.bytes.size()};
     };
   };
-  compress_blocks(in, kGzipBlock, options, make_work,
-                  [&](Block&& block) { out.write(block.bytes.bytes()); });
+  const MemberNumber last = compress_blocks(in, kGzipBlock, options, make_work,
+                                            [&](Block&& block) { out.write(block.bytes.bytes()); });
+  out.write(BgzfCompressor(options.level).compress({}, last).bytes());
   out.write(stream::kBgzfEnd);
 }
 
@@ -59,11 +72,11 @@ void compress_zstd(stream::Input& in, stream::Sink& out, const CompressOptions& 
   SeekTable table;
   const auto write_frame = [&](Bytes frame, std::size_t plain_size) {
     out.write(frame);
-    table.add(frame.size(), plain_size);
+    table.add(frame, plain_size);
   };
   const auto make_work = [&] {
-    return [compressor = std::make_shared<FrameCompressor>(options.level)](Buffer&& plain) {
-      return Block{compressor->compress(plain.bytes()), plain.size()};
+    return [compressor = std::make_shared<FrameCompressor>(options.level)](Plain&& plain) {
+      return Block{compressor->compress(plain.bytes.bytes()), plain.bytes.size()};
     };
   };
   write_frame(stream::kZstdHead, 0);

@@ -19,7 +19,7 @@ constexpr std::size_t kMostPlainPerJob = 1 << 20;
 constexpr std::size_t kBgzfHeader = 18;
 
 // As many whole members from the front of the reader as one job should have.
-Unit take_members(ChunkReader& reader) {
+Unit take_members(ChunkReader& reader, NumberCheck& numbers) {
   Unit unit{reader.chunk(), {}, 0, reader.offset()};
   const Bytes start = reader.view();
   std::size_t size = 0;
@@ -27,6 +27,7 @@ Unit take_members(ChunkReader& reader) {
     if (member->plain_size > kBgzfMost || unit.plain_size + member->plain_size > kMostPlainPerJob) {
       break;
     }
+    numbers.take(*member, unit.offset + size);
     size += member->size;
     unit.plain_size += member->plain_size;
   }
@@ -48,8 +49,9 @@ void decode_gzip(ChunkReader& reader, stream::Sink& out, unsigned threads) {
   };
   UnitMap map(threads, kDecodeBudget, make_work,
               [&out](Buffer&& plain) { out.write(plain.bytes()); });
+  NumberCheck numbers;
   while (reader.require(kBgzfHeader)) {
-    Unit unit = take_members(reader);
+    Unit unit = take_members(reader, numbers);
     if (!unit.bytes.empty()) {
       const std::size_t cost = unit.bytes.size() + unit.plain_size;
       map.push(std::move(unit), cost);

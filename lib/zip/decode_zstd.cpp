@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "stream/marks.hpp"
 #include "zip/bgzf.hpp"
 #include "zip/decoders.hpp"
 #include "zip/seekable.hpp"
@@ -34,18 +34,57 @@ bool is_frame(Bytes view) {
   return view.size() >= 4 && base::load_le<std::uint32_t>(view.data()) == ZSTD_MAGICNUMBER;
 }
 
-void skip_frame(ChunkReader& reader) {
+// Follows one of our streams: its frames must be those that its seek table lists.
+class TableCheck {
+ public:
+  // Every frame at the front of the reader, before it is decoded or skipped.
+  void take(Bytes frame, std::size_t plain_size) {
+    if (open_) table_.add(frame, plain_size);
+  }
+  void open() {
+    open_ = true;
+    table_ = SeekTable();
+  }
+  [[nodiscard]] bool is_open() const { return open_; }
+  // The table as it should stand at the end.
+  [[nodiscard]] Buffer expected() const { return table_.frame(); }
+  void close() { open_ = false; }
+
+ private:
+  bool open_ = false;
+  SeekTable table_;
+};
+
+void skip_foreign_frame(ChunkReader& reader, std::uint64_t size) {
   const std::uint64_t start = reader.offset();
-  if (!reader.require(kSkippableHead)) throw_damaged(start, "a skippable frame is cut");
-  std::uint64_t left = base::load_le<std::uint32_t>(reader.view().data() + 4);
-  reader.consume(kSkippableHead);
-  while (left > 0) {
+  while (size > 0) {
     if (!reader.require(1)) throw_damaged(start, "a skippable frame is cut");
     const auto count =
-        static_cast<std::size_t>(std::min<std::uint64_t>(left, reader.view().size()));
+        static_cast<std::size_t>(std::min<std::uint64_t>(size, reader.view().size()));
     reader.consume(count);
-    left -= count;
+    size -= count;
   }
+}
+
+// Our head opens a check, the seek table closes it, other skippable frames mean nothing to us.
+void take_skippable(ChunkReader& reader, TableCheck& check) {
+  const std::uint64_t start = reader.offset();
+  if (!reader.require(kSkippableHead)) throw_damaged(start, "a skippable frame is cut");
+  const std::uint64_t size =
+      kSkippableHead + std::uint64_t{base::load_le<std::uint32_t>(reader.view().data() + 4)};
+  if (check.is_open()) {
+    const Buffer table = check.expected();
+    if (size != table.size() || !reader.require(table.size()) ||
+        !std::ranges::equal(reader.view().first(table.size()), table.bytes())) {
+      throw_damaged(start, "the seek table does not fit the frames before it");
+    }
+    check.close();
+  } else if (reader.require(stream::kZstdHead.size()) &&
+             std::ranges::equal(reader.view().first(stream::kZstdHead.size()), stream::kZstdHead)) {
+    check.open();
+    check.take(stream::kZstdHead, 0);
+  }
+  skip_foreign_frame(reader, size);
 }
 
 // The frame at the front, once all of it is at hand; nullopt if it has to be streamed.
@@ -126,17 +165,20 @@ void decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned threads) {
   };
   UnitMap map(threads, kDecodeBudget, make_work,
               [&out](Buffer&& plain) { out.write(plain.bytes()); });
+  TableCheck check;
   while (reader.require(4)) {
     if (is_skippable(reader.view())) {
-      skip_frame(reader);
+      take_skippable(reader, check);
       continue;
     }
     if (!is_frame(reader.view())) break;
     if (auto unit = take_frame(reader)) {
+      check.take(unit->bytes, unit->plain_size);
       const std::size_t cost = unit->bytes.size() + unit->plain_size;
       map.push(std::move(*unit), cost);
     } else {
       map.drain();
+      if (check.is_open()) throw_damaged(reader.offset(), "a frame is damaged or cut");
       BlockWriter writer(out);
       FrameStream().decode(reader, writer);
       writer.drain();
@@ -144,6 +186,7 @@ void decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned threads) {
   }
   map.drain();
   if (!reader.view().empty()) throw_damaged(reader.offset(), "trailing garbage");
+  if (check.is_open()) throw_damaged(reader.offset(), "the seek table is missing");
 }
 
 }  // namespace sluice::zip

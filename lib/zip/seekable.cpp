@@ -61,9 +61,10 @@ Buffer FrameDecompressor::decompress(Bytes frame, std::size_t plain_size, std::u
   return out;
 }
 
-void SeekTable::add(std::size_t compressed_size, std::size_t plain_size) {
-  entries_.push_back(
-      {static_cast<std::uint32_t>(compressed_size), static_cast<std::uint32_t>(plain_size)});
+void SeekTable::add(Bytes frame, std::size_t plain_size) {
+  entries_.push_back({static_cast<std::uint32_t>(frame.size()),
+                      static_cast<std::uint32_t>(plain_size),
+                      plain_size == 0 ? 0 : base::load_le<std::uint32_t>(frame.last(4).data())});
 }
 
 Buffer SeekTable::frame() const {
@@ -78,10 +79,11 @@ Buffer SeekTable::frame() const {
   for (const Entry& entry : entries_) {
     put(entry.compressed_size);
     put(entry.plain_size);
+    put(entry.checksum);
   }
   put(static_cast<std::uint32_t>(entries_.size()));
-  constexpr std::uint8_t kNoChecksums = 0;
-  out.append({&kNoChecksums, 1});
+  constexpr std::uint8_t kChecksumFlag = 0x80;
+  out.append({&kChecksumFlag, 1});
   out.append(stream::kZstdSeekableEnd);
   return out;
 }

@@ -41,10 +41,11 @@ class FrameDecompressor {
   std::unique_ptr<ZSTD_DCtx_s, Free> context_;
 };
 
-/// The sizes of all frames before it, in order.
+/// Sizes and checksums of all frames before it, in order. A frame's last four bytes are the low
+/// half of its content's XXH64, which is also what the table wants.
 class SeekTable {
  public:
-  void add(std::size_t compressed_size, std::size_t plain_size);
+  void add(base::Bytes frame, std::size_t plain_size);
   /// The table as the skippable frame that ends the stream.
   [[nodiscard]] base::Buffer frame() const;
 
@@ -52,6 +53,7 @@ class SeekTable {
   struct Entry {
     std::uint32_t compressed_size;
     std::uint32_t plain_size;
+    std::uint32_t checksum;
   };
   std::vector<Entry> entries_;
 };
