@@ -88,7 +88,7 @@ void compress_zstd(stream::Input& in, stream::Sink& out, const CompressOptions& 
 }  // namespace
 
 Levels levels_of(Format format) {
-  return format == Format::gzip ? Levels{1, 12, 4} : Levels{-99, 19, 3};
+  return format == Format::gzip ? Levels{1, 12, 5} : Levels{-99, 19, 3};
 }
 
 void compress(stream::Input& in, stream::Sink& out, const CompressOptions& options) {
