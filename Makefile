@@ -12,7 +12,7 @@ BUILD_PACKAGES := g++ cmake ninja-build pkg-config \
   libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 DEMO_PACKAGES  := postgresql postgresql-client
 S3_PACKAGES    := radosgw ceph-mon ceph-osd ceph-common
-TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) libgtest-dev bats age tabix pigz pv zstd awscli \
+TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) libgtest-dev bats age gdb openssh-client tabix pigz pv zstd awscli \
   libcurl4 mandoc python3 shellcheck
 CHECK_PACKAGES := clang-format-14 shellcheck mandoc
 BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 age gnupg awscli rclone s3cmd time
@@ -44,6 +44,7 @@ test: ## unit, contract and pipeline tests against a real PostgreSQL and a real 
 	@$(MAKE) --no-print-directory unit contract pipeline
 
 unit:
+	@tests/support/fetch-age-vectors.sh build/age-vectors
 	ctest --test-dir $(BUILD) --output-on-failure
 
 contract pipeline:

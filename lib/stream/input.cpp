@@ -77,18 +77,23 @@ bool Input::regular_file_read_to_its_end() const {
   return left && *left == 0;
 }
 
+void Input::require_writers_finished() const {
+  const io::Proof proof = io::read_proof(fd_.get());
+  if (proof == io::Proof::reported) {
+    throw Error(Exit::data, name_ + ": incomplete, reported upstream");
+  }
+  if (proof == io::Proof::died) {
+    throw Error(Exit::data, name_ + ": the writer of this stream died without a word",
+                "look at the exit status of the stage before this one");
+  }
+}
+
 void Input::require_whole(Mark decoded) const {
-  switch (io::read_proof(fd_.get())) {
-    case io::Proof::reported: throw Error(Exit::data, name_ + ": incomplete, reported upstream");
-    case io::Proof::died:
-      throw Error(Exit::data, name_ + ": the writer of this stream died without a word",
-                  "look at the exit status of the stage before this one");
-    case io::Proof::finished: {
-      const Judgement judgement = end_mark_.judge();
-      if (count_ == 0 || judgement.mark != Mark::cut) return;
-      throw Error(Exit::data, name_ + ": the " + judgement.format + " is cut: " + judgement.reason);
-    }
-    case io::Proof::absent: break;
+  require_writers_finished();
+  if (io::read_proof(fd_.get()) == io::Proof::finished) {
+    const Judgement judgement = end_mark_.judge();
+    if (count_ == 0 || judgement.mark != Mark::cut) return;
+    throw Error(Exit::data, name_ + ": the " + judgement.format + " is cut: " + judgement.reason);
   }
   const bool whole_file = regular_file_read_to_its_end();
   if (count_ == 0) {

@@ -38,6 +38,10 @@ class Input {
   /// Throws: base::Error (data).
   void require_whole(Mark decoded = Mark::unknown) const;
 
+  /// The first part of require_whole(): a decoder that finds the end of file too early asks it
+  /// before it calls the stream cut. Throws: base::Error (data) when a writer of ours failed.
+  void require_writers_finished() const;
+
   /// Bytes read so far; any thread may look.
   [[nodiscard]] const std::atomic<std::uint64_t>& count() const { return count_; }
   [[nodiscard]] const std::string& name() const { return name_; }

@@ -34,7 +34,8 @@ forbidden_includes() {
     is "$(cd "$ROOT/lib" && grep -lE "#include <($2)>" -r . | cut -d/ -f2 | sort -u)" "$1" "$2"
   }
   check zip 'libdeflate\.h|zlib\.h|zstd\.h'
-  check digest 'xxhash\.h|openssl/(evp|hmac)\.h'
+  check digest 'xxhash\.h|openssl/hmac\.h'
+  check crypt 'sodium\.h'
 }
 
 @test "no tool or room file is longer than it should be" {
