@@ -15,10 +15,11 @@ S3_PACKAGES    := radosgw ceph-mon ceph-osd ceph-common
 TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) libgtest-dev bats age gdb openssh-client tabix pigz pv zstd awscli \
   libcurl4 mandoc python3 shellcheck
 CHECK_PACKAGES := clang-format-14 shellcheck mandoc
+FUZZ_PACKAGES  := clang libclang-rt-14-dev
 BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 age gnupg awscli rclone s3cmd time
 
 .DEFAULT_GOAL := build
-.PHONY: help deps build demo test unit contract pipeline check sanitize bench completions install package clean
+.PHONY: help deps build demo test unit contract pipeline check sanitize fuzz bench completions install package clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +61,15 @@ sanitize: ## unit and contract tests under ASan and UBSan
 	@$(MAKE) --no-print-directory build unit contract BUILD=build-sanitize \
 	  CMAKE_FLAGS="-DSLUICE_TESTS=ON -DSLUICE_DEV=ON -DCMAKE_BUILD_TYPE=Debug -DSLUICE_SANITIZE=address,undefined"
 
+fuzz: ## run every fuzzer for FUZZ_SECONDS (default 60) under ASan and UBSan
+	@$(install-packages) $(BUILD_PACKAGES) $(FUZZ_PACKAGES)
+	@$(MAKE) --no-print-directory build BUILD=build-fuzz CMAKE_FLAGS="-DSLUICE_FUZZ=ON \
+	  -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_BUILD_TYPE=RelWithDebInfo -DSLUICE_SANITIZE=address,undefined,fuzzer-no-link"
+	@for fuzzer in build-fuzz/fuzz-*; do \
+	  corpus=build-fuzz/corpus/$${fuzzer##*/}; mkdir -p $$corpus; \
+	  $$fuzzer -max_total_time=$(or $(FUZZ_SECONDS),60) -max_len=200000 -rss_limit_mb=4096 \
+	    -artifact_prefix=build-fuzz/ $$corpus tests/corpus/$$(cut -d- -f2 <<<$${fuzzer##*/} | cut -d_ -f1) || exit; done
+
 bench: ## compare with pigz, gzip, age, aws, rclone, pg_dump, … in alternating runs
 	@$(install-packages) $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 	@$(MAKE) --no-print-directory build
@@ -75,4 +85,4 @@ package: build ## make a .tar.gz of an installation
 	cd $(BUILD) && cpack -G TGZ
 
 clean: ## remove what was built
-	rm -rf build build-sanitize
+	rm -rf build build-sanitize build-fuzz

@@ -87,6 +87,11 @@ readonly SIZES="0 1 65279 65280 65281 522239 522240 522241 1044481 2097152 41943
   done
 }
 
+@test "the corpus: good files decode, bad ones are refused" {
+  for file in "$ROOT"/tests/corpus/zip/good-*; do zpipe -t "$file" || fail "$file"; done
+  for file in "$ROOT"/tests/corpus/zip/bad-*; do run -65 zpipe -t "$file"; done
+}
+
 @test "other formats are refused, not passed through" {
   echo hello >plain
   run -65 zpipe -d plain
