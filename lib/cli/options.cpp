@@ -233,11 +233,17 @@ std::string help_text(const Tool& tool) {
   const std::vector<Option> options = all_options(tool);
   std::string text;
   for (const std::string_view form : tool.usage) {
-    text += (text.empty() ? "Usage: " : "       ") + std::string(tool.name) + " " +
-            std::string(form) + "\n";
+    text += (text.empty() ? "Usage: " : "       ") + tool.command_name() + " " + std::string(form) +
+            "\n";
   }
   text += std::string(tool.purpose) + ".\n\n";
   constexpr std::size_t kColumn = 30;
+  for (const ModeName& mode : tool.modes) {
+    if (&mode == &tool.modes.front()) text += "Modes, each with options of its own:\n";
+    const std::string left = "  " + std::string(mode.word);
+    text += left + std::string(kColumn - left.size(), ' ') + std::string(mode.purpose) + "\n";
+  }
+  if (!tool.modes.empty()) text += "\n";
   for (const Option& option : options) {
     std::string left = option.letter == 0 ? "      " : std::string("  -") + option.letter;
     if (!option.name.empty())

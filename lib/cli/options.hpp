@@ -43,9 +43,16 @@ struct Refused {
   std::string_view hint;
 };
 
-/// A tool as its user sees it.
+/// A word that a tool with several modes takes first, and what that mode does.
+struct ModeName {
+  std::string_view word;
+  std::string_view purpose;  ///< one line, a verb first
+};
+
+/// A tool, or one mode of it, as its user sees it.
 struct Tool {
   std::string_view name;
+  std::string_view mode = {};           ///< of a tool with several: the word for this one
   std::string_view purpose;             ///< one line, a verb first
   std::vector<std::string_view> usage;  ///< what follows the name, a form a line
   std::vector<Option> options;
@@ -55,6 +62,13 @@ struct Tool {
   bool h_is_help = true;  ///< in the PostgreSQL tools -h is the host
   std::vector<Refused> refused = {};
   std::string_view notes = {};  ///< after the options in --help
+  /// Of a tool with several modes, seen from outside: what there is besides --help and --version.
+  std::vector<ModeName> modes = {};
+
+  /// What its user types: "zpipe", "sentinel check".
+  [[nodiscard]] std::string command_name() const {
+    return std::string(name) + (mode.empty() ? "" : " ") + std::string(mode);
+  }
 };
 
 /// Parsed, not yet understood: the tool's settings_from() gives the words their meaning.

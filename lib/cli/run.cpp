@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <limits>
 #include <new>
 #include <optional>
 #include <string>
@@ -75,8 +77,19 @@ bool wants_progress(const Args& args) {
       automatic);
 }
 
-Exit run_body(const Tool& tool, const std::vector<std::string>& words, Log& log,
-              Exit (*body)(const Context&)) {
+// What a tool with modes says to a command line that begins with none of them.
+[[noreturn]] void refuse_without_mode(const Tool& tool, const std::vector<std::string>& operands) {
+  std::vector<std::string> words;
+  for (const ModeName& mode : tool.modes) words.emplace_back(mode.word);
+  const std::string choice = "one of " + base::join(words, ", ") + " comes first";
+  if (operands.empty()) throw usage_error("a mode is missing", choice);
+  const std::string& first = operands.front();
+  const bool known = std::find(words.begin(), words.end(), first) != words.end();
+  throw usage_error(base::printable(first) + (known ? ": comes after options" : ": no such mode"),
+                    choice);
+}
+
+Exit run_body(const Tool& tool, const std::vector<std::string>& words, Log& log, Body body) {
   const Args args = parse(tool, words);
   if (args.has("help")) {
     print(help_text(tool));
@@ -88,12 +101,13 @@ Exit run_body(const Tool& tool, const std::vector<std::string>& words, Log& log,
   }
   configure(log, args);
   (void)wants_progress(args);  // a bad value is a usage error even where nothing is shown
+  if (!tool.modes.empty()) refuse_without_mode(tool, args.operands());
   return body(Context(args, log));
 }
 
 // Runs the body; an error is reported here, and its status returned.
 Exit guarded(const Tool& tool, const std::vector<std::string>& words, Log& log, bool& failed,
-             Exit (*body)(const Context&)) {
+             Body body) {
   failed = true;
   try {
     const Exit status = run_body(tool, words, log, body);
@@ -105,9 +119,9 @@ Exit guarded(const Tool& tool, const std::vector<std::string>& words, Log& log, 
     io::die_by(interrupted.signal);
   } catch (const Error& error) {
     const bool usage = error.status() == Exit::usage && error.hint().empty();
-    log.error(usage ? Error(Exit::usage, error.what(),
-                            std::string(tool.name) + " --help lists the options")
-                    : error);
+    log.error(
+        usage ? Error(Exit::usage, error.what(), tool.command_name() + " --help lists the options")
+              : error);
     return error.status();
   } catch (const std::bad_alloc&) {
     log.error(Error(Exit::temporary, "out of memory"));
@@ -142,7 +156,7 @@ void refuse_terminal(std::string_view what) {
                     "redirect it to a file or a pipe");
 }
 
-int run(int argc, char** argv, const Tool& tool, base::Exit (*body)(const Context&)) {
+int run(int argc, char** argv, const Tool& tool, Body body) {
   hold_standard_descriptors();
   std::optional<io::WriterProof> proof;
   if (tool.kind != Kind::wrapper) proof.emplace(STDOUT_FILENO);
@@ -163,6 +177,21 @@ int run(int argc, char** argv, const Tool& tool, base::Exit (*body)(const Contex
     status = error.status();
   }
   return static_cast<int>(status);
+}
+
+int run(int argc, char** argv, std::string_view name, std::string_view purpose,
+        const std::vector<Mode>& modes) {
+  for (const Mode& mode : modes) {
+    if (argc > 1 && mode.tool.mode == argv[1]) return run(argc - 1, argv + 1, mode.tool, mode.body);
+  }
+  Tool front{.name = name,
+             .purpose = purpose,
+             .usage = {"MODE [OPTION]..."},
+             .options = {},
+             .most_operands = std::numeric_limits<std::size_t>::max(),
+             .notes = "MODE --help lists the options of a mode."};
+  for (const Mode& mode : modes) front.modes.push_back({mode.tool.mode, mode.tool.purpose});
+  return run(argc, argv, front, nullptr);
 }
 
 }  // namespace sluice::cli

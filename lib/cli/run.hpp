@@ -4,6 +4,8 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 #include "base/exit.hpp"
 #include "cli/log.hpp"
@@ -35,8 +37,21 @@ class Context {
 /// Throws base::Error (usage) when stdout is a terminal: binary data does not belong there.
 void refuse_terminal(std::string_view what);
 
+using Body = base::Exit (*)(const Context&);
+
 /// Runs `body` as the tool and returns main's value. A body that returns has finished: its
 /// result is proved on the pipe. A body that throws has not.
-int run(int argc, char** argv, const Tool& tool, base::Exit (*body)(const Context&));
+int run(int argc, char** argv, const Tool& tool, Body body);
+
+/// One of several things that a tool does; `tool.mode` is the first word of its command line.
+struct Mode {
+  Tool tool;
+  Body body;
+};
+
+/// run() for the mode that the first argument names. Without one the tool has --help, which lists
+/// the modes, and --version.
+int run(int argc, char** argv, std::string_view name, std::string_view purpose,
+        const std::vector<Mode>& modes);
 
 }  // namespace sluice::cli

@@ -11,6 +11,15 @@ bats_require_minimum_version 1.5.0
 # The tools that this build has, a name a line.
 tools() { sed -n 's/^tool(\([a-z0-9-]*\) .*/\1/p' "$ROOT/CMakeLists.txt"; }
 
+# What a user can type: the tools, and "TOOL MODE" for each mode of those that have several.
+commands() {
+  local tool
+  for tool in $(tools); do
+    echo "$tool"
+    "$tool" --help | awk -v tool="$tool" -f "$ROOT/tests/support/help-modes.awk"
+  done
+}
+
 fail() { echo "$*" >&2; return 1; }
 
 # is ACTUAL EXPECTED [WHAT]

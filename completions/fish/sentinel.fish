@@ -1,0 +1,15 @@
+# fish completion for sentinel; generated from --help, do not edit
+complete -c sentinel -n __fish_use_subcommand -f -a mark
+complete -c sentinel -n '__fish_seen_subcommand_from mark' -l note -r -d 'what else the mark shall say'
+complete -c sentinel -n '__fish_seen_subcommand_from mark' -s q -l quiet -d 'print errors only'
+complete -c sentinel -n '__fish_seen_subcommand_from mark' -s v -l verbose -d 'print a summary at the end'
+complete -c sentinel -n '__fish_seen_subcommand_from mark' -l log-format -r -d 'text or json (default text)'
+complete -c sentinel -n '__fish_seen_subcommand_from mark' -l progress -r -d 'auto, always or never (default auto)'
+complete -c sentinel -n '__fish_seen_subcommand_from mark' -s h -l help -d 'print this help'
+complete -c sentinel -n '__fish_seen_subcommand_from mark' -l version -d 'print the version'
+complete -c sentinel -n __fish_use_subcommand -s q -l quiet -d 'print errors only'
+complete -c sentinel -n __fish_use_subcommand -s v -l verbose -d 'print a summary at the end'
+complete -c sentinel -n __fish_use_subcommand -l log-format -r -d 'text or json (default text)'
+complete -c sentinel -n __fish_use_subcommand -l progress -r -d 'auto, always or never (default auto)'
+complete -c sentinel -n __fish_use_subcommand -s h -l help -d 'print this help'
+complete -c sentinel -n __fish_use_subcommand -l version -d 'print the version'
