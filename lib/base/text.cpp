@@ -173,6 +173,14 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   return std::chrono::seconds(*value);
 }
 
+std::string duration_text(std::chrono::seconds duration) {
+  const auto seconds = duration.count();
+  for (const auto& [unit, length] : {std::pair('d', 86400), {'h', 3600}, {'m', 60}}) {
+    if (seconds != 0 && seconds % length == 0) return std::to_string(seconds / length) + unit;
+  }
+  return std::to_string(seconds) + "s";
+}
+
 std::string human_size(std::uint64_t bytes) {
   constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   auto value = static_cast<double>(bytes);

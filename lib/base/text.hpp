@@ -37,6 +37,9 @@ namespace sluice::base {
 /// `90s`, `5m`, `26h`, `7d`, `2w`; the unit is required.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 
+/// The other way, in the largest unit up to days that gives a whole number.
+[[nodiscard]] std::string duration_text(std::chrono::seconds duration);
+
 /// For people: `0 B`, `1.5 KiB`, `2.0 GiB`.
 [[nodiscard]] std::string human_size(std::uint64_t bytes);
 

@@ -45,6 +45,25 @@ std::tm fields_of(const Civil& civil) {
   return fields;
 }
 
+Civil civil_of(const std::tm& fields) {
+  return {fields.tm_year + 1900, fields.tm_mon + 1, fields.tm_mday,
+          fields.tm_hour,        fields.tm_min,     fields.tm_sec};
+}
+
+std::tm utc_fields(Time time) {
+  const std::time_t seconds = time.time_since_epoch().count();
+  std::tm fields{};
+  gmtime_r(&seconds, &fields);
+  return fields;
+}
+
+std::tm local_fields(Time time) {
+  const std::time_t seconds = time.time_since_epoch().count();
+  std::tm fields{};
+  localtime_r(&seconds, &fields);
+  return fields;
+}
+
 Time to_time(std::time_t seconds) { return Time(std::chrono::seconds(seconds)); }
 
 }  // namespace
@@ -52,18 +71,16 @@ Time to_time(std::time_t seconds) { return Time(std::chrono::seconds(seconds)); 
 std::string rfc3339(Time time) { return format_utc(time, "%Y-%m-%dT%H:%M:%SZ"); }
 
 std::string format_utc(Time time, const std::string& format) {
-  const std::time_t seconds = time.time_since_epoch().count();
-  std::tm fields{};
-  gmtime_r(&seconds, &fields);
-  return format_fields(fields, format);
+  return format_fields(utc_fields(time), format);
 }
 
 std::string format_local(Time time, const std::string& format) {
-  const std::time_t seconds = time.time_since_epoch().count();
-  std::tm fields{};
-  localtime_r(&seconds, &fields);
-  return format_fields(fields, format);
+  return format_fields(local_fields(time), format);
 }
+
+Civil to_utc(Time time) { return civil_of(utc_fields(time)); }
+
+Civil to_local(Time time) { return civil_of(local_fields(time)); }
 
 std::optional<Time> from_utc(const Civil& civil) {
   if (!in_range(civil)) return std::nullopt;

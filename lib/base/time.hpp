@@ -32,6 +32,9 @@ struct Civil {
 /// nullopt when the fields name no real moment (30 February, 25 o'clock).
 [[nodiscard]] std::optional<Time> from_utc(const Civil& civil);
 [[nodiscard]] std::optional<Time> from_local(const Civil& civil);
+/// The other way.
+[[nodiscard]] Civil to_utc(Time time);
+[[nodiscard]] Civil to_local(Time time);
 
 /// RFC 3339 (`2023-10-05T12:00:00Z`, `…+02:00`, fractions are dropped), or without an offset
 /// (`2023-10-05`, `2023-10-05 12:00`, `2023-10-05T12:00:00`), then taken as local time.

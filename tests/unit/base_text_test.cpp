@@ -28,6 +28,13 @@ TEST(Text, Sizes) {
   }
 }
 
+TEST(Text, DurationsInWords) {
+  for (const char* text : {"90s", "5m", "26h", "7d", "0s", "61m"}) {
+    EXPECT_EQ(duration_text(parse_duration(text).value()), text);
+  }
+  EXPECT_EQ(duration_text(parse_duration("2w").value()), "14d");
+}
+
 TEST(Text, Durations) {
   EXPECT_EQ(parse_duration("90s")->count(), 90);
   EXPECT_EQ(parse_duration("2w")->count(), 1209600);
