@@ -1,0 +1,280 @@
+#include "http/connection.hpp"
+
+#include <curl/curl.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+
+#include "base/text.hpp"
+#include "io/interrupt.hpp"
+
+namespace sluice::http {
+
+using base::Exit;
+
+namespace {
+
+constexpr long kBufferSize = 256 << 10;
+constexpr int kLongestWaitMs = 1000;
+
+struct MultiDelete {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+struct EasyDelete {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+struct ListDelete {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, ListDelete>;
+
+void append(HeaderList& list, const std::string& line) {
+  curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  (void)list.release();
+  list.reset(longer);
+}
+
+// libcurl adds headers of its own; "Name:" takes one away, "Name;" sends one with an empty value.
+HeaderList header_list(const Headers& headers) {
+  HeaderList list;
+  append(list, "Expect:");
+  append(list, "Accept:");
+  if (!find_header(headers, "content-type")) append(list, "Content-Type:");
+  for (const auto& [name, value] : headers) {
+    append(list, value.empty() ? name + ";" : name + ": " + value);
+  }
+  return list;
+}
+
+std::string server_of(const std::string& url) {
+  const std::size_t scheme = url.find("://");
+  const std::size_t start = scheme == std::string::npos ? 0 : scheme + 3;
+  return url.substr(0, url.find_first_of("/?", start));
+}
+
+TransportError transport_error(CURLcode code, const std::string& url, const char* detail) {
+  const std::string server = base::printable(server_of(url));
+  const std::string reason = base::printable(*detail != '\0' ? detail : curl_easy_strerror(code));
+  using Kind = TransportError::Kind;
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return {Kind::unreachable, Exit::temporary, server + ": the host name does not resolve",
+              "check the endpoint and the network"};
+    case CURLE_COULDNT_CONNECT:
+      return {Kind::unreachable, Exit::temporary, server + ": cannot connect: " + reason,
+              "is the server up, and the endpoint right?"};
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+      return {Kind::refused, Exit::config, server + ": its certificate is not trusted: " + reason,
+              "give the authority's certificate by --ca-bundle or AWS_CA_BUNDLE"};
+    case CURLE_SSL_CONNECT_ERROR:
+      return {Kind::broken, Exit::temporary, server + ": no TLS connection: " + reason,
+              "does this port speak https?"};
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return {Kind::refused, Exit::config, base::printable(url) + ": not a URL that can be used"};
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_HTTP2:
+      return {Kind::refused, Exit::protocol, server + ": does not answer in HTTP: " + reason,
+              "check the endpoint"};
+    case CURLE_OPERATION_TIMEDOUT:
+      return {Kind::broken, Exit::temporary, server + ": the transfer stalled: " + reason};
+    default: return {Kind::broken, Exit::temporary, server + ": " + reason};
+  }
+}
+
+void initialise_once() {
+  static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (code != CURLE_OK) throw base::Error(Exit::software, "libcurl: cannot start");
+}
+
+}  // namespace
+
+Cancel::Cancel() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (fd_ < 0) throw base::system_error("eventfd", errno, Exit::software);
+}
+
+Cancel::~Cancel() { ::close(fd_); }
+
+void Cancel::request() {
+  requested_ = true;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t written = ::write(fd_, &one, sizeof one);
+}
+
+struct Connection::Handles {
+  std::unique_ptr<CURLM, MultiDelete> multi;
+  std::unique_ptr<CURL, EasyDelete> easy;
+};
+
+// One request on its way: what the callbacks of libcurl need.
+struct Connection::Transfer {
+  const Request& request;
+  std::size_t body_limit;
+  std::size_t sent = 0;
+  Response response = {};
+  std::exception_ptr error = nullptr;
+  std::array<char, CURL_ERROR_SIZE> detail = {};
+
+  static std::size_t read(char* into, std::size_t size, std::size_t count, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const base::Bytes left = transfer.request.body.subspan(transfer.sent);
+    const std::size_t length = std::min(size * count, left.size());
+    if (length > 0) std::memcpy(into, left.data(), length);
+    transfer.sent += length;
+    return length;
+  }
+
+  // libcurl rewinds when a kept connection turns out to be dead.
+  static int seek(void* self, curl_off_t offset, int origin) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    if (origin != SEEK_SET || offset < 0) return CURL_SEEKFUNC_FAIL;
+    transfer.sent = std::min(static_cast<std::size_t>(offset), transfer.request.body.size());
+    return CURL_SEEKFUNC_OK;
+  }
+
+  static std::size_t header(char* data, std::size_t size, std::size_t count, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const std::string_view line(data, size * count);
+    if (line.starts_with("HTTP/")) {  // of the last response, after any "100 Continue"
+      const std::size_t space = line.find(' ');
+      const auto status = base::parse_number(line.substr(std::min(space, line.size() - 1) + 1, 3));
+      transfer.response.status = static_cast<int>(status.value_or(0));
+      transfer.response.headers.clear();
+    } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
+      transfer.response.headers.emplace_back(base::trim(line.substr(0, colon)),
+                                             base::trim(line.substr(colon + 1)));
+    }
+    return line.size();
+  }
+
+  static std::size_t write(char* data, std::size_t size, std::size_t count, void* self) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    const std::string_view piece(data, size * count);
+    try {
+      if (transfer.request.on_body && transfer.response.ok()) {
+        transfer.request.on_body(base::as_bytes(piece));
+      } else if (transfer.response.body.size() + piece.size() > transfer.body_limit) {
+        throw TransportError(TransportError::Kind::refused, Exit::protocol,
+                             server_of(transfer.request.url) + ": the answer is too long");
+      } else {
+        transfer.response.body += piece;
+      }
+    } catch (...) {
+      transfer.error = std::current_exception();
+      return CURL_WRITEFUNC_ERROR;
+    }
+    return piece.size();
+  }
+};
+
+Connection::Connection(const Limits& limits) : limits_(limits) {
+  initialise_once();
+  handles_ = std::make_unique<Handles>();
+  handles_->multi.reset(curl_multi_init());
+  handles_->easy.reset(curl_easy_init());
+  if (!handles_->multi || !handles_->easy) throw std::bad_alloc();
+}
+
+Connection::~Connection() = default;
+
+Response Connection::send(const Request& request, Deadline deadline, const Cancel* cancel) {
+  CURL* easy = handles_->easy.get();
+  Transfer transfer{request, limits_.body};
+  const HeaderList headers = header_list(request.headers);
+  curl_easy_reset(easy);
+  const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+  set(CURLOPT_URL, request.url.c_str());
+  set(CURLOPT_PATH_AS_IS, 1L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_HTTPHEADER, headers.get());
+  set(CURLOPT_USERAGENT, "sluice");
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_BUFFERSIZE, kBufferSize);
+  set(CURLOPT_UPLOAD_BUFFERSIZE, kBufferSize);
+  set(CURLOPT_ERRORBUFFER, transfer.detail.data());
+  set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(limits_.connect.count()));
+  set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+  set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(limits_.stall.count()));
+  if (limits_.proxy == Limits::Proxy::none) set(CURLOPT_PROXY, "");
+  if (!limits_.ca_bundle.empty()) set(CURLOPT_CAINFO, limits_.ca_bundle.c_str());
+  set(CURLOPT_MAX_SEND_SPEED_LARGE, static_cast<curl_off_t>(limits_.rate));
+  set(CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(limits_.rate));
+  set(CURLOPT_HEADERFUNCTION, &Transfer::header);
+  set(CURLOPT_HEADERDATA, &transfer);
+  set(CURLOPT_WRITEFUNCTION, &Transfer::write);
+  set(CURLOPT_WRITEDATA, &transfer);
+  if (request.method == "HEAD") {
+    set(CURLOPT_NOBODY, 1L);
+  } else if (request.method == "PUT" || request.method == "POST") {
+    set(CURLOPT_UPLOAD, 1L);
+    set(CURLOPT_READFUNCTION, &Transfer::read);
+    set(CURLOPT_READDATA, &transfer);
+    set(CURLOPT_SEEKFUNCTION, &Transfer::seek);
+    set(CURLOPT_SEEKDATA, &transfer);
+    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  }
+  set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  perform(transfer, deadline, cancel);
+  return std::move(transfer.response);
+}
+
+void Connection::perform(Transfer& transfer, Deadline deadline, const Cancel* cancel) {
+  CURLM* multi = handles_->multi.get();
+  CURL* easy = handles_->easy.get();
+  curl_multi_add_handle(multi, easy);
+  const auto remove = [&](void*) { curl_multi_remove_handle(multi, easy); };
+  const std::unique_ptr<CURL, decltype(remove)> removed_at_the_end(easy, remove);
+  std::array<curl_waitfd, 2> wake{};
+  for (int running = 1;;) {
+    curl_multi_perform(multi, &running);
+    if (transfer.error) std::rethrow_exception(transfer.error);
+    if (running == 0) break;
+    unsigned wakers = 0;
+    const auto wake_by = [&](int fd) { wake.at(wakers++) = {fd, CURL_WAIT_POLLIN, 0}; };
+    if (const int fd = io::interrupt_fd(); fd >= 0) wake_by(fd);
+    if (cancel != nullptr) wake_by(cancel->fd());
+    curl_multi_poll(multi, wake.data(), wakers, kLongestWaitMs, nullptr);
+    io::check_interrupt();
+    if (cancel != nullptr && cancel->requested()) throw Cancelled{};
+    if (std::chrono::steady_clock::now() >= deadline) {
+      throw TransportError(TransportError::Kind::broken, Exit::temporary,
+                           server_of(transfer.request.url) + ": out of time");
+    }
+  }
+  int left = 0;
+  const CURLMsg* message = curl_multi_info_read(multi, &left);
+  const CURLcode code = message != nullptr ? message->data.result : CURLE_FAILED_INIT;
+  if (code == CURLE_OK) return;
+  throw transport_error(code, transfer.request.url, transfer.detail.data());
+}
+
+Response Pool::send(const Request& request, Deadline deadline, const Cancel* cancel) {
+  std::unique_ptr<Connection> connection;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      connection = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  if (!connection) connection = std::make_unique<Connection>(limits_);
+  // A request that throws takes its connection with it: its state is unknown.
+  Response response = connection->send(request, deadline, cancel);
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(connection));
+  return response;
+}
+
+}  // namespace sluice::http

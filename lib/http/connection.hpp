@@ -1,0 +1,91 @@
+#pragma once
+// A connection over libcurl: sends one request at a time and is kept open between them.
+//
+// One thread at a time uses a Connection; a Pool hands them out to any thread. A wait ends early
+// when a signal was recorded (io::Interrupted), or when another thread cancels (Cancelled).
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "http/message.hpp"
+
+namespace sluice::http {
+
+/// What bounds every request of a connection.
+struct Limits {
+  std::chrono::seconds connect{10};
+  /// A transfer that moves less than a byte a second for so long is broken.
+  std::chrono::seconds stall{60};
+  /// Bytes a second each way, 0: none.
+  std::uint64_t rate = 0;
+  /// Collected response bodies beyond it are an error.
+  std::size_t body = 16 << 20;
+  /// PEM file in place of the system's certificates; "": the system's.
+  std::string ca_bundle = {};
+  /// Goes through the proxies that libcurl finds in the environment.
+  enum class Proxy { environment, none } proxy = Proxy::environment;
+};
+
+/// A moment after which a request gives up; max() is never.
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Deadline kNoDeadline = Deadline::max();
+
+/// Stops the requests that were given it. Any thread.
+class Cancel {
+ public:
+  Cancel();
+  ~Cancel();
+  Cancel(const Cancel&) = delete;
+  Cancel& operator=(const Cancel&) = delete;
+  void request();
+  [[nodiscard]] bool requested() const { return requested_; }
+  /// Readable from request() on.
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  std::atomic<bool> requested_{false};
+  int fd_;
+};
+
+/// Thrown from a request that was cancelled: its owner knows why.
+struct Cancelled {};
+
+class Connection {
+ public:
+  explicit Connection(const Limits& limits);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Any status is a response. Throws: TransportError, io::Interrupted, Cancelled, and what
+  /// on_body throws.
+  Response send(const Request& request, Deadline deadline, const Cancel* cancel = nullptr);
+
+ private:
+  struct Handles;
+  struct Transfer;
+  void perform(Transfer& transfer, Deadline deadline, const Cancel* cancel);
+
+  Limits limits_;
+  std::unique_ptr<Handles> handles_;
+};
+
+/// Open connections between uses. Any thread.
+class Pool {
+ public:
+  explicit Pool(Limits limits) : limits_(std::move(limits)) {}
+
+  Response send(const Request& request, Deadline deadline, const Cancel* cancel = nullptr);
+
+ private:
+  Limits limits_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Connection>> idle_;
+};
+
+}  // namespace sluice::http

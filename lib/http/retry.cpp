@@ -1,0 +1,64 @@
+#include "http/retry.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+#include "base/text.hpp"
+#include "io/interrupt.hpp"
+
+namespace sluice::http {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+bool is_transient(int status) {
+  return status == 408 || status == 409 || status == 429 || status == 499 ||
+         (status >= 500 && status != 501 && status != 505);
+}
+
+std::optional<std::chrono::seconds> retry_after(const Response& response) {
+  const auto text = response.header("retry-after");
+  if (!text) return std::nullopt;
+  const auto seconds = base::parse_number(*text);
+  if (!seconds || *seconds > 3600) return std::nullopt;
+  return std::chrono::seconds(*seconds);
+}
+
+milliseconds Retry::pause() const {
+  const milliseconds full =
+      std::min(policy_.longest_pause, policy_.first_pause * (1U << std::min(tries_ - 1, 16U)));
+  thread_local std::minstd_rand random{std::random_device{}()};
+  // Half fixed, half random: clients that failed together do not come back together.
+  return full / 2 + milliseconds(std::uniform_int_distribution<milliseconds::rep>(
+                        0, full.count() / 2)(random));
+}
+
+namespace {
+
+void wait_until(Deadline end, const Cancel* cancel) {
+  for (;;) {
+    io::check_interrupt();
+    if (cancel != nullptr && cancel->requested()) throw Cancelled{};
+    const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now()).count();
+    if (left <= 0) return;
+    std::array<pollfd, 2> wake{pollfd{io::interrupt_fd(), POLLIN, 0},
+                               pollfd{cancel == nullptr ? -1 : cancel->fd(), POLLIN, 0}};
+    ::poll(wake.data(), wake.size(), static_cast<int>(std::min<std::int64_t>(left, 60'000)));
+  }
+}
+
+}  // namespace
+
+bool Retry::again(milliseconds at_least, const Cancel* cancel) {
+  if (tries_ > policy_.retries) return false;
+  const Deadline end = steady_clock::now() + std::max(pause(), at_least);
+  if (end >= deadline_) return false;
+  wait_until(end, cancel);
+  ++tries_;
+  return true;
+}
+
+}  // namespace sluice::http

@@ -1,0 +1,144 @@
+#include "s3/object.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "digest/hash.hpp"
+#include "s3/error.hpp"
+
+namespace sluice::s3 {
+
+namespace {
+
+constexpr std::size_t kKeysPerDelete = 1000;  // DeleteObjects takes no more
+constexpr int kAbortRounds = 5;
+
+ObjectState state_of(const http::Response& response) {
+  ObjectState state;
+  state.size = base::parse_number(response.header("content-length").value_or("")).value_or(0);
+  state.etag = without_quotes(response.header("etag").value_or(""));
+  state.version = response.header("x-amz-version-id").value_or("");
+  state.modified =
+      http::parse_date(response.header("last-modified").value_or("")).value_or(base::Time{});
+  return state;
+}
+
+bool has_parts(Client& client, const Call& upload) {
+  Call call = upload;
+  call.method = "GET";
+  call.query.emplace_back("max-parts", "1");
+  try {
+    return client.call(call).body.find("PartNumber>") != std::string::npos;
+  } catch (const ServerError& error) {
+    if (error.http_status() == 404) return false;
+    throw;
+  }
+}
+
+}  // namespace
+
+std::optional<ObjectState> head_object(Client& client, const std::string& bucket,
+                                       const std::string& key,
+                                       std::optional<http::Deadline> deadline) {
+  Call call{.method = "HEAD", .bucket = bucket, .key = key, .deadline = deadline};
+  try {
+    return state_of(client.call(call));
+  } catch (const ServerError&) {
+    // A HEAD has no body to say why; the same as GET does.
+    call.method = "GET";
+    call.headers.emplace_back("range", "bytes=0-0");
+  }
+  try {
+    client.call(call);
+  } catch (const ServerError& error) {
+    if (error.code() == "NoSuchKey" || error.code() == "NoSuchVersion") return std::nullopt;
+    throw;
+  }
+  throw base::Error(base::Exit::protocol,
+                    display_url(bucket, key) + ": the server refuses HEAD and grants GET");
+}
+
+void list_objects(Client& client, const std::string& bucket, const std::string& prefix,
+                  const std::function<void(ObjectInfo&&)>& each) {
+  std::string token;
+  do {
+    Call call{.method = "GET",
+              .bucket = bucket,
+              .query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", prefix}}};
+    if (!token.empty()) call.query.emplace_back("continuation-token", token);
+    ObjectPage page = parse_object_page(client.call(call).body);
+    for (ObjectInfo& object : page.objects) each(std::move(object));
+    if (page.next == token && !token.empty()) {
+      throw base::Error(base::Exit::protocol,
+                        display_url(bucket, prefix) + ": the listing goes round in circles");
+    }
+    token = std::move(page.next);
+  } while (!token.empty());
+}
+
+void list_uploads(Client& client, const std::string& bucket, const std::string& prefix,
+                  const std::function<void(UploadInfo&&)>& each) {
+  UploadPage page;
+  do {
+    Call call{.method = "GET",
+              .bucket = bucket,
+              .query = {{"uploads", ""}, {"encoding-type", "url"}, {"prefix", prefix}}};
+    if (!page.next_key.empty()) {
+      call.query.emplace_back("key-marker", page.next_key);
+      call.query.emplace_back("upload-id-marker", page.next_id);
+    }
+    page = parse_upload_page(client.call(call).body);
+    for (UploadInfo& upload : page.uploads) each(std::move(upload));
+  } while (!page.next_key.empty());
+}
+
+std::vector<BucketInfo> list_buckets(Client& client) {
+  return parse_buckets(client.call({.method = "GET", .bucket = ""}).body);
+}
+
+void delete_objects(Client& client, const std::string& bucket, std::span<const std::string> keys) {
+  while (!keys.empty()) {
+    const auto some = keys.first(std::min(keys.size(), kKeysPerDelete));
+    keys = keys.subspan(some.size());
+    std::string body = "<Delete><Quiet>true</Quiet>";
+    for (const std::string& key : some) {
+      body += "<Object><Key>" + xml_escape(key) + "</Key></Object>";
+    }
+    body += "</Delete>";
+    const http::Response response =
+        client.call({.method = "POST",
+                     .bucket = bucket,
+                     .query = {{"delete", ""}},
+                     .headers = {{"content-md5", digest::base64(digest::md5(base::as_bytes(body)))},
+                                 {"content-type", "application/xml"}},
+                     .body = base::as_bytes(body)});
+    for (const DeleteFailure& failure : parse_delete_failures(response.body)) {
+      if (failure.error.code == "NoSuchKey") continue;
+      throw server_error(display_url(bucket, failure.key), client.endpoint_url(), response.status,
+                         failure.error);
+    }
+  }
+}
+
+void abort_upload(Client& client, const std::string& bucket, const std::string& key,
+                  const std::string& id, http::Deadline deadline) {
+  const Call call{.method = "DELETE",
+                  .bucket = bucket,
+                  .key = key,
+                  .query = {{"uploadId", id}},
+                  .deadline = deadline};
+  for (int round = 0; round < kAbortRounds; ++round) {
+    try {
+      client.call(call);
+    } catch (const ServerError& error) {
+      if (error.http_status() == 404) return;
+      throw;
+    }
+    if (!has_parts(client, call)) return;
+  }
+  throw base::Error(base::Exit::temporary,
+                    display_url(bucket, key) + ": parts of the ended upload keep turning up",
+                    "s3prune --incomplete removes them later");
+}
+
+}  // namespace sluice::s3

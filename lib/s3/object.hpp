@@ -1,0 +1,48 @@
+#pragma once
+// Single calls on objects and buckets.
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "s3/answer.hpp"
+#include "s3/client.hpp"
+
+namespace sluice::s3 {
+
+/// What HEAD tells.
+struct ObjectState {
+  std::uint64_t size = 0;
+  std::string etag = {};  ///< without its quotes
+  std::string version = {};
+  base::Time modified{};
+};
+
+/// nullopt when there is no such object. Throws: base::Error, also for a missing bucket.
+[[nodiscard]] std::optional<ObjectState> head_object(Client& client, const std::string& bucket,
+                                                     const std::string& key,
+                                                     std::optional<http::Deadline> deadline = {});
+
+/// Every object whose key begins with `prefix`, in the server's order, page by page.
+void list_objects(Client& client, const std::string& bucket, const std::string& prefix,
+                  const std::function<void(ObjectInfo&&)>& each);
+
+/// Every multipart upload that was begun and not ended.
+void list_uploads(Client& client, const std::string& bucket, const std::string& prefix,
+                  const std::function<void(UploadInfo&&)>& each);
+
+[[nodiscard]] std::vector<BucketInfo> list_buckets(Client& client);
+
+/// Deletes up to any number of objects, 1,000 a call; one that is not there is no error.
+/// Throws: base::Error for the first that could not be deleted.
+void delete_objects(Client& client, const std::string& bucket, std::span<const std::string> keys);
+
+/// Ends a multipart upload and frees its parts; one that has ended already is no error. Asks again
+/// as long as parts that were in flight keep turning up.
+void abort_upload(Client& client, const std::string& bucket, const std::string& key,
+                  const std::string& id, http::Deadline deadline);
+
+}  // namespace sluice::s3

@@ -1,0 +1,277 @@
+#include "s3/upload.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "s3/error.hpp"
+
+namespace sluice::s3 {
+
+using base::Error;
+using base::Exit;
+
+namespace {
+
+constexpr std::chrono::seconds kAbortTime{20};
+constexpr unsigned kMostConnections = 8;
+constexpr unsigned kMostErrorsInside200 = 3;
+
+std::string hex(const digest::Sha256& hash) { return base::hex(base::as_text(hash)); }
+
+std::string md5_hex(base::Bytes bytes) { return base::hex(base::as_text(digest::md5(bytes))); }
+
+bool is_md5(const std::string& etag) {
+  return etag.size() == 32 && etag.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::string unhex(const std::string& text) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(text.substr(i, 2), nullptr, 16));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+Upload::Upload(Client& client, std::string bucket, std::string key, UploadOptions options)
+    : client_(client),
+      bucket_(std::move(bucket)),
+      key_(std::move(key)),
+      options_(std::move(options)),
+      plan_(options_.parts),
+      filling_(buffers_.take(plan_.size_of(1))) {}
+
+Upload::~Upload() {
+  cancel_.request();
+  parts_.reset();
+  if (!id_.empty()) abort();
+}
+
+Call Upload::call(std::string method) const {
+  return {.method = std::move(method), .bucket = bucket_, .key = key_, .cancel = &cancel_};
+}
+
+void Upload::write(base::Bytes bytes) {
+  while (!bytes.empty()) {
+    if (filling_.space().empty()) push_part();
+    const base::Bytes some = bytes.first(std::min(bytes.size(), filling_.space().size()));
+    filling_.append(some);
+    size_ += some.size();
+    bytes = bytes.subspan(some.size());
+  }
+}
+
+void Upload::push_part() {
+  if (id_.empty()) begin_multipart();
+  const std::uint64_t next_size = plan_.size_of(next_number_ + 1);
+  const std::size_t cost = filling_.capacity();
+  parts_->push({next_number_, std::move(filling_)}, cost);
+  ++next_number_;
+  if (next_size == 0) {
+    throw Error(
+        Exit::unavailable,
+        display_url(bucket_, key_) + ": no more parts are allowed after " + base::human_size(size_),
+        "say --expect-size, or a larger --part-size");
+  }
+  filling_ = buffers_.take(next_size);
+}
+
+void Upload::begin_multipart() {
+  Call begin = call("POST");
+  begin.query = {{"uploads", ""}};
+  begin.headers = options_.headers;
+  id_ = parse_upload_id(client_.call(begin).body);
+  const std::size_t first = filling_.capacity();
+  // One more part is being filled while these are on their way.
+  const std::size_t budget = std::max(client_.settings().memory, 2 * first) - first;
+  const auto connections =
+      static_cast<unsigned>(std::clamp<std::size_t>(budget / first, 1, kMostConnections));
+  parts_ = std::make_unique<Parts>(
+      connections, budget,
+      [this] { return [this](Part&& part) { return send_part(std::move(part)); }; },
+      [this](SentPart&& part) { sent_.push_back(std::move(part)); });
+}
+
+Upload::SentPart Upload::send_part(Part&& part) {
+  const base::Bytes data = part.data.bytes();
+  const digest::Sha256 hash = digest::sha256(data);
+  Call put = call("PUT");
+  put.query = {{"partNumber", std::to_string(part.number)}, {"uploadId", id_}};
+  put.body = data;
+  put.payload_hash = hex(hash);
+  const http::Response response = client_.call(put);
+  std::string etag = without_quotes(response.header("etag").value_or(""));
+  if (etag.empty()) {
+    throw Error(Exit::protocol, display_url(bucket_, key_) + ": a part was taken without an ETag",
+                "is the endpoint an S3 server?");
+  }
+  SentPart sent{std::move(etag), hash, data.size()};
+  buffers_.give_back(std::move(part.data));
+  return sent;
+}
+
+void Upload::finish() {
+  if (id_.empty()) {
+    put_whole();
+  } else {
+    if (!filling_.empty()) {
+      const std::size_t cost = filling_.capacity();
+      parts_->push({next_number_, std::move(filling_)}, cost);
+    }
+    parts_->drain();
+    complete();
+    id_.clear();
+  }
+  describe_result();
+}
+
+void Upload::put_whole() {
+  const digest::Sha256 hash = digest::sha256(filling_.bytes());
+  const std::string expected = md5_hex(filling_.bytes());
+  sent_.push_back({expected, hash, filling_.size()});
+  Call put = call("PUT");
+  put.headers = options_.headers;
+  put.body = filling_.bytes();
+  put.payload_hash = hex(hash);
+  if (options_.if_exists == io::IfExists::refuse) put.headers.emplace_back("if-none-match", "*");
+  try {
+    send_whole(put);
+  } catch (const ServerError& error) {
+    if (options_.if_exists == io::IfExists::replace) throw;
+    if (error.http_status() == 412) return accept_existing(expected);
+    if (error.http_status() != 501) throw;
+    client_.settings().warn(display_url(bucket_, key_) +
+                            ": the server knows no conditional writes; looked before instead");
+    if (head_object(client_, bucket_, key_)) return accept_existing(expected);
+    put.headers.pop_back();
+    send_whole(put);
+  }
+}
+
+void Upload::send_whole(const Call& put) {
+  const http::Response response = client_.call(put);
+  result_.etag = without_quotes(response.header("etag").value_or(""));
+  result_.version = response.header("x-amz-version-id").value_or("");
+  if (result_.etag.empty()) {
+    throw Error(Exit::protocol, display_url(bucket_, key_) + ": it was taken without an ETag",
+                "is the endpoint an S3 server?");
+  }
+}
+
+// The key is taken. The same content is what was wanted, perhaps by an earlier try of ours whose
+// answer was lost; anything else is not ours to replace.
+void Upload::accept_existing(const std::string& expected) {
+  const auto state = head_object(client_, bucket_, key_);
+  if (!state || state->size != size_ || state->etag != expected) {
+    throw Error(Exit::cannot_create,
+                display_url(bucket_, key_) + ": exists already, with another content",
+                "--overwrite replaces it");
+  }
+  result_.etag = state->etag;
+  result_.version = state->version;
+  result_.existed = true;
+}
+
+std::string Upload::expected_etag() const {
+  std::string digests;
+  for (const SentPart& part : sent_) {
+    if (!is_md5(part.etag)) return {};
+    digests += unhex(part.etag);
+  }
+  return md5_hex(base::as_bytes(digests)) + "-" + std::to_string(sent_.size());
+}
+
+std::string Upload::complete_body() const {
+  std::string body = "<CompleteMultipartUpload>";
+  std::size_t number = 0;
+  for (const SentPart& part : sent_) {
+    body += "<Part><PartNumber>" + std::to_string(++number) + "</PartNumber><ETag>\"" +
+            xml_escape(part.etag) + "\"</ETag></Part>";
+  }
+  return body + "</CompleteMultipartUpload>";
+}
+
+void Upload::complete() {
+  const std::string expected = expected_etag();
+  const bool refuse = options_.if_exists == io::IfExists::refuse;
+  // Not every server knows conditions on Complete, so the key is looked at before as well.
+  if (refuse && head_object(client_, bucket_, key_)) {
+    accept_existing(expected);
+    abort();
+    return;
+  }
+  const std::string body = complete_body();
+  Call end = call("POST");
+  end.query = {{"uploadId", id_}};
+  end.headers = {{"content-type", "application/xml"}};
+  if (refuse) end.headers.emplace_back("if-none-match", "*");
+  end.body = base::as_bytes(body);
+  try {
+    send_complete(end, expected);
+  } catch (const ServerError& error) {
+    if (refuse && error.http_status() == 412) {
+      accept_existing(expected);
+      abort();
+    } else if (!settle(expected)) {
+      throw;
+    }
+  } catch (const Error&) {
+    if (!settle(expected)) throw;
+  }
+}
+
+void Upload::send_complete(const Call& end, const std::string& expected) {
+  http::Retry retry({.retries = kMostErrorsInside200}, http::kNoDeadline);
+  for (;;) {
+    const http::Response response = client_.call(end);
+    const CompleteAnswer answer = parse_complete(response.body);
+    if (answer.error.code.empty()) {
+      result_.etag = answer.etag.empty() ? expected : answer.etag;
+      result_.version = response.header("x-amz-version-id").value_or("");
+      return;
+    }
+    const ServerError error = server_error(display_url(bucket_, key_), client_.endpoint_url(),
+                                           response.status, answer.error);
+    if (!retry.again({}, &cancel_)) {
+      throw Error(Exit::protocol, std::string(error.what()) + ", inside an answer of success");
+    }
+  }
+}
+
+// No success was heard. The object itself tells, once the upload can no longer become one.
+bool Upload::settle(const std::string& expected) {
+  const auto is_ours = [&] {
+    const auto state = head_object(client_, bucket_, key_);
+    if (!state || state->size != size_ || expected.empty() || state->etag != expected) return false;
+    result_.etag = state->etag;
+    result_.version = state->version;
+    return true;
+  };
+  if (is_ours()) return true;
+  abort();
+  return is_ours();
+}
+
+void Upload::describe_result() {
+  std::string hashes;
+  for (const SentPart& part : sent_) {
+    hashes += base::as_text(part.hash);
+    result_.part_sizes.push_back(part.size);
+  }
+  result_.size = size_;
+  result_.digest = hex(digest::sha256(base::as_bytes(hashes)));
+}
+
+void Upload::abort() noexcept {
+  const io::IgnoreInterrupt until_it_is_clean;
+  try {
+    abort_upload(client_, bucket_, key_, id_, std::chrono::steady_clock::now() + kAbortTime);
+  } catch (const std::exception& error) {
+    client_.settings().warn(std::string(error.what()) + "; an unfinished upload may be left there");
+  }
+  id_.clear();
+}
+
+}  // namespace sluice::s3

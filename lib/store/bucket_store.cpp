@@ -1,0 +1,85 @@
+#include "store/bucket_store.hpp"
+
+#include <utility>
+
+#include "s3/download.hpp"
+#include "s3/object.hpp"
+#include "s3/upload.hpp"
+
+namespace sluice::store {
+
+namespace {
+
+constexpr std::chrono::seconds kAbortTime{20};
+
+class UploadWriter : public Writer {
+ public:
+  UploadWriter(s3::Client& client, const std::string& bucket, const std::string& key,
+               const WriteOptions& options)
+      : upload_(client, bucket, key,
+                {.if_exists = options.if_exists,
+                 .parts = {.max_parts = options.max_parts,
+                           .part_size = options.part_size,
+                           .expected_size = options.expected_size},
+                 .headers = options.headers}) {}
+
+  void write(base::Bytes bytes) override { upload_.write(bytes); }
+
+  void finish() override {
+    upload_.finish();
+    const s3::Uploaded& result = upload_.result();
+    receipt_ = {result.size,   result.etag,       result.version,
+                result.digest, result.part_sizes, result.existed};
+  }
+
+  [[nodiscard]] const Receipt& receipt() const override { return receipt_; }
+
+ private:
+  s3::Upload upload_;
+  Receipt receipt_;
+};
+
+}  // namespace
+
+BucketStore::BucketStore(std::string bucket, const s3::Settings& settings)
+    : bucket_(std::move(bucket)), client_(settings) {}
+
+void BucketStore::list(const std::string& prefix, const std::function<void(Object&&)>& each) {
+  s3::list_objects(client_, bucket_, prefix, [&](s3::ObjectInfo&& info) {
+    each({std::move(info.key), info.size, info.modified, std::move(info.etag)});
+  });
+}
+
+std::optional<Object> BucketStore::find(const std::string& key) {
+  auto state = s3::head_object(client_, bucket_, key);
+  if (!state) return std::nullopt;
+  return Object{key, state->size, state->modified, std::move(state->etag),
+                std::move(state->version)};
+}
+
+std::unique_ptr<Writer> BucketStore::write(const std::string& key, const WriteOptions& options) {
+  return std::make_unique<UploadWriter>(client_, bucket_, key, options);
+}
+
+void BucketStore::read(const Object& object, stream::Sink& sink) {
+  s3::download(client_, bucket_, object.key,
+               {object.size, object.etag, object.version, object.modified}, sink);
+}
+
+void BucketStore::remove(std::span<const std::string> keys) {
+  s3::delete_objects(client_, bucket_, keys);
+}
+
+void BucketStore::list_incomplete(const std::string& prefix,
+                                  const std::function<void(Incomplete&&)>& each) {
+  s3::list_uploads(client_, bucket_, prefix, [&](s3::UploadInfo&& info) {
+    each({std::move(info.key), std::move(info.id), info.started});
+  });
+}
+
+void BucketStore::remove_incomplete(const Incomplete& incomplete) {
+  s3::abort_upload(client_, bucket_, incomplete.key, incomplete.id,
+                   std::chrono::steady_clock::now() + kAbortTime);
+}
+
+}  // namespace sluice::store

@@ -1,0 +1,28 @@
+#pragma once
+// A bucket as a Store.
+
+#include <string>
+
+#include "store/store.hpp"
+
+namespace sluice::store {
+
+class BucketStore : public Store {
+ public:
+  BucketStore(std::string bucket, const s3::Settings& settings);
+
+  void list(const std::string& prefix, const std::function<void(Object&&)>& each) override;
+  std::optional<Object> find(const std::string& key) override;
+  std::unique_ptr<Writer> write(const std::string& key, const WriteOptions& options) override;
+  void read(const Object& object, stream::Sink& sink) override;
+  void remove(std::span<const std::string> keys) override;
+  void list_incomplete(const std::string& prefix,
+                       const std::function<void(Incomplete&&)>& each) override;
+  void remove_incomplete(const Incomplete& incomplete) override;
+
+ private:
+  std::string bucket_;
+  s3::Client client_;
+};
+
+}  // namespace sluice::store

@@ -1,0 +1,237 @@
+#include "store/directory_store.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "base/text.hpp"
+#include "digest/hash.hpp"
+#include "io/fd.hpp"
+
+namespace sluice::store {
+
+using base::Error;
+using base::Exit;
+
+namespace {
+
+constexpr std::size_t kBufferSize = 1 << 20;
+
+std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+Object object_of(const std::string& path, const struct stat& status) {
+  const auto nanoseconds = static_cast<std::uint64_t>(status.st_mtim.tv_nsec);
+  return {path, static_cast<std::uint64_t>(status.st_size),
+          base::Time(std::chrono::seconds(status.st_mtim.tv_sec)),
+          std::to_string(status.st_size) + "-" + std::to_string(status.st_mtim.tv_sec) + "." +
+              std::to_string(nanoseconds)};
+}
+
+struct CloseDirectory {
+  void operator()(DIR* directory) const { ::closedir(directory); }
+};
+
+// The names in `directory`, sorted; none where there is no such directory.
+std::vector<std::string> names_in(const std::string& directory) {
+  const std::unique_ptr<DIR, CloseDirectory> handle(
+      ::opendir(directory.empty() ? "/" : directory.c_str()));
+  if (!handle) {
+    if (errno == ENOENT || errno == ENOTDIR) return {};
+    throw base::system_error(base::printable(directory), errno);
+  }
+  std::vector<std::string> names;
+  while (const dirent* entry = ::readdir(handle.get())) {
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Calls `each` for every regular file whose path begins with `prefix`, below `directory`, which
+// ends without a slash and is itself a part of the prefix or below it.
+template <class Each>
+void walk(const std::string& directory, const std::string& prefix, const Each& each) {
+  for (const std::string& name : names_in(directory)) {
+    const std::string path = directory + "/" + name;
+    const bool below = path.starts_with(prefix);
+    if (!below && !prefix.starts_with(path + "/")) continue;
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) < 0) {
+      if (errno == ENOENT) continue;  // gone meanwhile
+      throw base::system_error(base::printable(path), errno);
+    }
+    if (S_ISDIR(status.st_mode)) {
+      walk(path, prefix, each);
+    } else if (S_ISREG(status.st_mode) && below) {
+      each(path, status);
+    }
+  }
+}
+
+bool is_temporary(const std::string& path) {
+  return name_of(path).starts_with(io::kTemporaryPrefix);
+}
+
+// SHA-256 over the SHA-256 of one part: a file is a single part, however large.
+std::string digest_of(digest::Sha256Stream& stream) {
+  const digest::Sha256 whole = stream.finish();
+  return base::hex(base::as_text(digest::sha256(whole)));
+}
+
+class FileWriter : public Writer {
+ public:
+  FileWriter(const std::string& key, io::IfExists if_exists) : file_(key, if_exists, true) {}
+
+  void write(base::Bytes bytes) override {
+    file_.write(bytes);
+    hash_.update(bytes);
+    receipt_.size += bytes.size();
+  }
+
+  void finish() override {
+    file_.finish();
+    struct stat status {};
+    if (::lstat(file_.path().c_str(), &status) == 0) {
+      receipt_.etag = object_of(file_.path(), status).etag;
+    }
+    receipt_.digest = digest_of(hash_);
+    receipt_.part_sizes = {receipt_.size};
+  }
+
+  [[nodiscard]] const Receipt& receipt() const override { return receipt_; }
+
+ private:
+  io::AtomicFile file_;
+  digest::Sha256Stream hash_;
+  Receipt receipt_;
+};
+
+// For a file that exists and must not change: the same content again is success.
+class Comparer : public Writer {
+ public:
+  explicit Comparer(const std::string& key)
+      : key_(key), fd_(io::open_for_reading(key)), buffer_(kBufferSize) {}
+
+  void write(base::Bytes bytes) override {
+    hash_.update(bytes);
+    receipt_.size += bytes.size();
+    while (!bytes.empty()) {
+      const base::Bytes some = bytes.first(std::min(bytes.size(), buffer_.capacity()));
+      buffer_.clear();
+      buffer_.grow(io::read_full(fd_.get(), buffer_.space().first(some.size()), key_));
+      if (!std::equal(some.begin(), some.end(), buffer_.bytes().begin(), buffer_.bytes().end())) {
+        throw differs();
+      }
+      bytes = bytes.subspan(some.size());
+    }
+  }
+
+  void finish() override {
+    struct stat status {};
+    buffer_.clear();
+    if (io::read_some(fd_.get(), buffer_.space(), key_) > 0) throw differs();
+    if (::fstat(fd_.get(), &status) == 0) receipt_.etag = object_of(key_, status).etag;
+    receipt_.digest = digest_of(hash_);
+    receipt_.part_sizes = {receipt_.size};
+    receipt_.existed = true;
+  }
+
+  [[nodiscard]] const Receipt& receipt() const override { return receipt_; }
+
+ private:
+  [[nodiscard]] Error differs() const {
+    return {Exit::cannot_create, base::printable(key_) + ": exists already, with another content",
+            "--overwrite replaces it"};
+  }
+
+  std::string key_;
+  io::Fd fd_;
+  base::Buffer buffer_;
+  digest::Sha256Stream hash_;
+  Receipt receipt_;
+};
+
+void require_name(const std::string& key) {
+  const std::string name = name_of(key);
+  if (name.empty() || name == "." || name == "..") {
+    throw Error(Exit::usage, base::printable(key) + ": names a directory, not a file");
+  }
+  if (is_temporary(key)) {
+    throw Error(Exit::usage, base::printable(key) + ": names that begin with " +
+                                 io::kTemporaryPrefix + " are for unfinished files");
+  }
+}
+
+}  // namespace
+
+void DirectoryStore::list(const std::string& prefix, const std::function<void(Object&&)>& each) {
+  walk(directory_of(prefix), prefix, [&](const std::string& path, const struct stat& status) {
+    if (!is_temporary(path)) each(object_of(path, status));
+  });
+}
+
+std::optional<Object> DirectoryStore::find(const std::string& key) {
+  struct stat status {};
+  if (::stat(key.c_str(), &status) < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return std::nullopt;
+    throw base::system_error(base::printable(key), errno);
+  }
+  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  return object_of(key, status);
+}
+
+std::unique_ptr<Writer> DirectoryStore::write(const std::string& key, const WriteOptions& options) {
+  require_name(key);
+  if (options.if_exists == io::IfExists::refuse && find(key)) {
+    return std::make_unique<Comparer>(key);
+  }
+  return std::make_unique<FileWriter>(key, options.if_exists);
+}
+
+void DirectoryStore::read(const Object& object, stream::Sink& sink) {
+  const io::Fd fd = io::open_for_reading(object.key);
+  base::Buffer buffer(kBufferSize);
+  std::uint64_t count = 0;
+  while (const std::size_t size = io::read_some(fd.get(), buffer.space(), object.key)) {
+    sink.write(base::Bytes(buffer.data(), size));
+    count += size;
+  }
+  if (count != object.size) {
+    throw Error(Exit::temporary,
+                base::printable(object.key) + ": the file changed while it was read", "run again");
+  }
+}
+
+void DirectoryStore::remove(std::span<const std::string> keys) {
+  for (const std::string& key : keys) {
+    if (::unlink(key.c_str()) < 0 && errno != ENOENT) {
+      throw base::system_error(base::printable(key), errno);
+    }
+  }
+}
+
+void DirectoryStore::list_incomplete(const std::string& prefix,
+                                     const std::function<void(Incomplete&&)>& each) {
+  // Their names do not tell what they were to become, only where.
+  const std::string directory = directory_of(prefix) + "/";
+  walk(directory_of(prefix), directory, [&](const std::string& path, const struct stat& status) {
+    if (is_temporary(path))
+      each({path, "", base::Time(std::chrono::seconds(status.st_mtim.tv_sec))});
+  });
+}
+
+void DirectoryStore::remove_incomplete(const Incomplete& incomplete) {
+  const std::array keys{incomplete.key};
+  remove(keys);
+}
+
+}  // namespace sluice::store

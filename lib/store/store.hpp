@@ -1,0 +1,92 @@
+#pragma once
+// A place for objects: a bucket, or a directory tree that behaves like one. An object is there
+// whole or not at all. Both kinds pass the same conformance suite (tests/pipeline/store.bats).
+//
+// A Store is used by one thread; it may use more.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "io/atomic_file.hpp"
+#include "s3/client.hpp"
+#include "store/location.hpp"
+#include "stream/sink.hpp"
+
+namespace sluice::store {
+
+struct Object {
+  std::string key;  ///< of a file store: the absolute path
+  std::uint64_t size = 0;
+  base::Time modified{};
+  std::string etag = {};  ///< changes whenever the content does; of files: size and time
+  std::string version = {};
+};
+
+/// A write that was begun and neither ended nor taken back: nobody sees it as an object.
+struct Incomplete {
+  std::string key;
+  std::string id;
+  base::Time started{};
+};
+
+struct WriteOptions {
+  io::IfExists if_exists = io::IfExists::replace;
+  http::Headers headers = {};  ///< of an S3 object: content type, metadata, …
+  std::optional<std::uint64_t> expected_size = {};
+  std::optional<std::uint64_t> part_size = {};
+  std::uint64_t max_parts = 10'000;
+};
+
+/// What became durable.
+struct Receipt {
+  std::uint64_t size = 0;
+  std::string etag = {};
+  std::string version = {};
+  std::string digest = {};                     ///< hexadecimal; how it is made: s3/upload.hpp
+  std::vector<std::uint64_t> part_sizes = {};  ///< that the digest was made over
+  bool existed = false;  ///< the same content was there before (IfExists::refuse)
+};
+
+/// An object on its way in. The object appears by finish(), or not at all.
+class Writer : public stream::Sink {
+ public:
+  /// After finish().
+  [[nodiscard]] virtual const Receipt& receipt() const = 0;
+};
+
+class Store {
+ public:
+  Store() = default;
+  virtual ~Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// Every object whose key begins with `prefix`. Throws: base::Error (missing) where there is no
+  /// such bucket; a directory that does not exist holds nothing.
+  virtual void list(const std::string& prefix, const std::function<void(Object&&)>& each) = 0;
+  [[nodiscard]] virtual std::optional<Object> find(const std::string& key) = 0;
+  /// With IfExists::refuse the same content again is success, another content is cannot_create.
+  [[nodiscard]] virtual std::unique_ptr<Writer> write(const std::string& key,
+                                                      const WriteOptions& options) = 0;
+  /// Writes the whole object, and only that one, to `sink` (on any thread, until it returns);
+  /// does not finish it. Throws: base::Error (temporary) when it was replaced meanwhile.
+  virtual void read(const Object& object, stream::Sink& sink) = 0;
+  /// One that is not there is no error.
+  virtual void remove(std::span<const std::string> keys) = 0;
+
+  virtual void list_incomplete(const std::string& prefix,
+                               const std::function<void(Incomplete&&)>& each) = 0;
+  virtual void remove_incomplete(const Incomplete& incomplete) = 0;
+};
+
+/// The store that holds `place`. Nothing is asked of a server yet. Throws: base::Error (config).
+[[nodiscard]] std::unique_ptr<Store> open_store(const Location& place,
+                                                const s3::Settings& settings);
+
+}  // namespace sluice::store

@@ -1,0 +1,28 @@
+load ../support/common
+load store
+
+setup_file() {
+  "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
+}
+
+setup() {
+  . "$BATS_FILE_TMPDIR/rgw/env"
+  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" "bucket$BATS_TEST_NUMBER"
+  STORE=s3://bucket$BATS_TEST_NUMBER/
+}
+
+teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
+
+@test "s3: sizes around every boundary" { store_sizes_around_every_boundary; }
+@test "s3: lists what is there" { store_lists_what_is_there; }
+@test "s3: survives strange keys" { store_survives_strange_keys; }
+@test "s3: never replaces unasked" { store_never_replaces_unasked; }
+@test "s3: never replaces a large one" { store_never_replaces_a_large_one; }
+@test "s3: keeps nothing of a stream that is not whole" { store_keeps_nothing_of_a_stream_that_is_not_whole; }
+@test "s3: takes a signal with grace" { store_takes_a_signal_with_grace; }
+@test "s3: chooses by template" { store_chooses_by_template; }
+@test "s3: writes by template" { store_writes_by_template; }
+@test "s3: refuses a shrunken stream" { store_refuses_a_shrunken_stream; }
+@test "s3: lists sets" { store_lists_sets; }
+@test "s3: gives a receipt" { store_gives_a_receipt; }
+@test "s3: reads to a reader that leaves" { store_reads_to_a_reader_that_leaves; }

@@ -1,0 +1,114 @@
+// s3cat: one object to standard output, whole and unmixed.
+
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "store/choose.hpp"
+#include "store_options.hpp"
+#include "stream/fd_sink.hpp"
+
+using namespace sluice;
+using base::Error;
+using base::Exit;
+
+namespace {
+
+const cli::Tool kTool{
+    .name = "s3cat",
+    .purpose = "Write one object to standard output",
+    .usage = {"[OPTION]... URL", "[OPTION]... --latest TEMPLATE", "[OPTION]... --at TIME TEMPLATE"},
+    .options = with_store_options({
+        {0, "latest", nullptr, "the newest object of the template"},
+        {0, "at", "TIME", "the newest object of the template that is not newer than TIME"},
+        {0, "ok-broken-pipe", nullptr, "a reader that closes early is success"},
+    }),
+    .most_operands = 1,
+    .notes = "TIME is like 2023-10-05T12:00:00Z, or 2023-10-05 12:00 in local time."};
+
+struct Settings {
+  s3::Settings server;
+  std::string text;
+  StoreUrl url = {};
+  std::optional<base::Time> not_after = {};
+  bool ok_broken_pipe = false;
+};
+
+Settings settings_from(const cli::Context& context) {
+  const cli::Args& args = context.args();
+  Settings settings{.server = store_settings(context), .text = require_url(args)};
+  settings.url = parse_store_url(settings.text);
+  const bool choose = args.has("latest") || args.has("at");
+  if (args.has("latest") && args.has("at")) {
+    throw cli::usage_error("--latest and --at contradict each other");
+  }
+  if (choose && !settings.url.pattern) {
+    throw cli::usage_error(base::printable(settings.text) + ": not a template to choose from",
+                           "write a field into it, like {utc}");
+  }
+  if (!choose && settings.url.pattern) {
+    throw cli::usage_error(base::printable(settings.text) + ": a template means many objects",
+                           "say --latest or --at TIME");
+  }
+  if (settings.url.place.is_prefix()) {
+    throw cli::usage_error(base::printable(settings.text) + ": names many objects, not one",
+                           "s3ls lists them");
+  }
+  if (const auto at = args.value("at")) {
+    settings.not_after = base::parse_time(*at);
+    if (!settings.not_after) {
+      throw cli::usage_error("--at: not a time: " + base::printable(*at),
+                             "write 2023-10-05T12:00:00Z");
+    }
+  }
+  settings.ok_broken_pipe = args.has("ok-broken-pipe");
+  return settings;
+}
+
+store::Object choose(const Settings& settings, store::Store& store) {
+  store::Newest newest(settings.not_after);
+  store::list_matching(store, *settings.url.pattern,
+                       [&](store::Found&& found) { newest.consider(std::move(found)); });
+  const auto& groups = newest.groups();
+  if (groups.empty()) {
+    throw Error(Exit::missing, base::printable(settings.text) + ": no object to choose",
+                "s3ls lists what the template means");
+  }
+  if (groups.size() > 1) {
+    throw cli::usage_error(base::printable(settings.text) +
+                               ": more than one group: " + base::printable(groups.begin()->first) +
+                               ", " + base::printable(std::next(groups.begin())->first),
+                           "let the shell fill in the field that tells them apart");
+  }
+  return groups.begin()->second.front().object;
+}
+
+Exit body(const cli::Context& context) {
+  const Settings settings = settings_from(context);
+  cli::refuse_terminal("an object");
+  const auto store = store::open_store(settings.url.place, settings.server);
+  if (settings.url.pattern && !settings.url.pattern->has_time()) {
+    context.log().warning(settings.text + ": no time in the template, taking Last-Modified");
+  }
+  const std::string key =
+      settings.url.pattern ? choose(settings, *store).key : settings.url.place.path;
+  const auto object = store->find(key);
+  if (!object) {
+    throw Error(Exit::missing,
+                base::printable(store::url_of(settings.url.place, key)) + ": no such object",
+                "s3ls lists what there is");
+  }
+  context.log().info("reading " + base::printable(store::url_of(settings.url.place, key)));
+  stream::FdSink out(STDOUT_FILENO, "standard output");
+  try {
+    const cli::Progress progress = context.show_progress(out.count(), object->size);
+    store->read(*object, out);
+  } catch (const io::BrokenPipe&) {
+    if (!settings.ok_broken_pipe) throw;
+  }
+  context.summary(object->size, out.count());
+  return Exit::ok;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::run(argc, argv, kTool, body); }

@@ -1,0 +1,142 @@
+// s3ls: lists objects, and chooses among them.
+
+#include <limits>
+
+#include "base/text.hpp"
+#include "s3/object.hpp"
+#include "s3ls_lines.hpp"
+#include "store_options.hpp"
+
+using namespace sluice;
+using base::Exit;
+
+namespace {
+
+const cli::Tool kTool{
+    .name = "s3ls",
+    .purpose = "List and choose objects",
+    .usage = {"[OPTION]... [URL|TEMPLATE]..."},
+    .options = with_store_options({
+        {'l', "long", nullptr, "time and size before each URL"},
+        {0, "json", nullptr, "one object of JSON a line"},
+        {'0', "null", nullptr, "end each URL with a null byte"},
+        {0, "latest", nullptr, "only the newest object or set, of each group"},
+        {0, "newer", "DURATION", "only objects younger than this"},
+        {0, "older", "DURATION", "only objects older than this"},
+        {0, "incomplete", nullptr, "uploads that were begun and never ended"},
+    }),
+    .most_operands = std::numeric_limits<std::size_t>::max(),
+    .notes = "Without a URL: the buckets. A URL ending in / is a prefix; templates: sluice(7)."};
+
+struct Settings {
+  s3::Settings server;
+  std::vector<std::pair<std::string, StoreUrl>> urls = {};
+  LineFormat format = LineFormat::plain;
+  bool latest = false;
+  bool incomplete = false;
+  std::optional<base::Time> after = {};
+  std::optional<base::Time> before = {};
+};
+
+Settings settings_from(const cli::Context& context) {
+  const cli::Args& args = context.args();
+  Settings settings{.server = store_settings(context)};
+  for (const std::string& url : args.operands()) {
+    settings.urls.emplace_back(url, parse_store_url(url));
+  }
+  const int formats = int{args.has("long")} + int{args.has("json")} + int{args.has("null")};
+  if (formats > 1) throw cli::usage_error("--long, --json and --null exclude each other");
+  if (args.has("long")) settings.format = LineFormat::verbose;
+  if (args.has("json")) settings.format = LineFormat::json;
+  if (args.has("null")) settings.format = LineFormat::nul;
+  settings.latest = args.has("latest");
+  settings.incomplete = args.has("incomplete");
+  if (settings.latest && settings.incomplete) {
+    throw cli::usage_error("--latest and --incomplete contradict each other");
+  }
+  const auto ago = [&](const char* key) -> std::optional<base::Time> {
+    const auto seconds = args.duration(key);
+    if (!seconds) return std::nullopt;
+    return base::now() - std::chrono::seconds(*seconds);
+  };
+  settings.after = ago("newer");
+  settings.before = ago("older");
+  return settings;
+}
+
+void list_incomplete(const StoreUrl& url, store::Store& store, Lines& lines) {
+  // A file's unfinished name does not tell what it was to become.
+  const bool match = url.pattern && url.place.scheme == store::Scheme::s3;
+  store.list_incomplete(url.pattern ? url.pattern->prefix() : url.place.path,
+                        [&](store::Incomplete&& incomplete) {
+                          if (match && !url.pattern->match(incomplete.key)) return;
+                          lines.incomplete(incomplete);
+                        });
+}
+
+// Every object that the URL means: a template's, a prefix's, or the one that it names.
+void list_url(const StoreUrl& url, store::Store& store,
+              const std::function<void(store::Found&&)>& each) {
+  if (url.pattern) return store::list_matching(store, *url.pattern, each);
+  const auto plain = [&](store::Object&& object) {
+    const base::Time time = object.modified;
+    each({std::move(object), {}, time});
+  };
+  if (url.place.is_prefix()) return store.list(url.place.path, plain);
+  if (auto object = store.find(url.place.path)) plain(std::move(*object));
+}
+
+void list_objects(const Settings& settings, const StoreUrl& url, store::Store& store,
+                  Lines& lines) {
+  store::Newest newest;
+  list_url(url, store, [&](store::Found&& found) {
+    if (settings.after && found.time < *settings.after) return;
+    if (settings.before && found.time > *settings.before) return;
+    if (settings.latest) {
+      newest.consider(std::move(found));
+    } else {
+      lines.object(found, url.pattern.has_value());
+    }
+  });
+  for (const auto& [group, members] : newest.groups()) {
+    for (const store::Found& found : members) lines.object(found, url.pattern.has_value());
+  }
+}
+
+std::uint64_t list_buckets(const Settings& settings) {
+  s3::Client client(settings.server);
+  Lines lines({}, settings.format);
+  for (const s3::BucketInfo& bucket : s3::list_buckets(client)) {
+    lines.bucket(bucket.name, bucket.created);
+  }
+  lines.finish();
+  return lines.count();
+}
+
+Exit body(const cli::Context& context) {
+  const Settings settings = settings_from(context);
+  std::uint64_t count = settings.urls.empty() ? list_buckets(settings) : 0;
+  for (const auto& [text, url] : settings.urls) {
+    if (url.place.scheme == store::Scheme::s3 && url.place.bucket.empty()) {
+      count += list_buckets(settings);
+      continue;
+    }
+    if (url.pattern && !url.pattern->has_time()) {
+      context.log().info(base::printable(text) + ": no time in the template, taking Last-Modified");
+    }
+    const auto store = store::open_store(url.place, settings.server);
+    Lines lines(url.place, settings.format);
+    if (settings.incomplete) {
+      list_incomplete(url, *store, lines);
+    } else {
+      list_objects(settings, url, *store, lines);
+    }
+    lines.finish();
+    count += lines.count();
+  }
+  return settings.latest && count == 0 ? Exit::no : Exit::ok;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::run(argc, argv, kTool, body); }

@@ -1,0 +1,66 @@
+#include "s3ls_lines.hpp"
+
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "io/fd.hpp"
+
+namespace sluice {
+
+namespace {
+
+constexpr std::size_t kFlushAt = 64 << 10;
+constexpr std::size_t kSizeWidth = 11;
+
+std::string right_aligned(std::string text, std::size_t width) {
+  if (text.size() < width) text.insert(0, width - text.size(), ' ');
+  return text;
+}
+
+std::string member(const char* name, const std::string& value) {
+  return std::string(",\"") + name + "\":" + base::json_quote(value);
+}
+
+}  // namespace
+
+void Lines::object(const store::Found& found, bool by_template) {
+  const store::Object& object = found.object;
+  std::string json = member("key", object.key) + ",\"size\":" + std::to_string(object.size) +
+                     member("modified", base::rfc3339(object.modified)) +
+                     member("etag", object.etag);
+  if (by_template) json += member("time", base::rfc3339(found.time));
+  if (by_template && !found.match.group.empty()) json += member("group", found.match.group);
+  if (!found.match.set.empty()) json += member("set", store::url_of(place_, found.match.set));
+  line(store::url_of(place_, object.key),
+       base::rfc3339(found.time) + right_aligned(base::human_size(object.size), kSizeWidth), json);
+}
+
+void Lines::incomplete(const store::Incomplete& incomplete) {
+  line(store::url_of(place_, incomplete.key), base::rfc3339(incomplete.started),
+       member("key", incomplete.key) + member("upload", incomplete.id) +
+           member("started", base::rfc3339(incomplete.started)));
+}
+
+void Lines::bucket(const std::string& name, base::Time created) {
+  line("s3://" + name, base::rfc3339(created), member("created", base::rfc3339(created)));
+}
+
+// In plain lines control characters are escaped, so that no key can forge a line of its own; -0
+// and --json tell every key exactly.
+void Lines::line(const std::string& url, const std::string& verbose, const std::string& json) {
+  switch (format_) {
+    case LineFormat::plain: text_ += base::printable(url) + "\n"; break;
+    case LineFormat::nul: (text_ += url) += '\0'; break;
+    case LineFormat::verbose: text_ += verbose + "  " + base::printable(url) + "\n"; break;
+    case LineFormat::json: text_ += "{\"url\":" + base::json_quote(url) + json + "}\n"; break;
+  }
+  ++count_;
+  if (text_.size() >= kFlushAt) finish();
+}
+
+void Lines::finish() {
+  io::write_all(STDOUT_FILENO, base::as_bytes(text_), "standard output");
+  text_.clear();
+}
+
+}  // namespace sluice

@@ -1,0 +1,34 @@
+#pragma once
+// The lines that s3ls prints.
+
+#include <string>
+
+#include "store/choose.hpp"
+
+namespace sluice {
+
+enum class LineFormat { plain, nul, verbose, json };
+
+/// Collects output and writes it to standard output in large pieces. finish() writes the rest.
+class Lines {
+ public:
+  Lines(store::Location place, LineFormat format) : place_(std::move(place)), format_(format) {}
+
+  /// `pattern` says whether the object was found by a template.
+  void object(const store::Found& found, bool by_template);
+  void incomplete(const store::Incomplete& incomplete);
+  void bucket(const std::string& name, base::Time created);
+  void finish();
+
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+
+ private:
+  void line(const std::string& url, const std::string& verbose, const std::string& json);
+
+  store::Location place_;
+  LineFormat format_;
+  std::string text_;
+  std::uint64_t count_ = 0;
+};
+
+}  // namespace sluice

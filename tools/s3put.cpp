@@ -1,0 +1,148 @@
+// s3put: a stream becomes one object, but only if the stream is whole.
+
+#include <unistd.h>
+
+#include <cinttypes>
+#include <optional>
+
+#include "base/text.hpp"
+#include "io/child.hpp"
+#include "s3put_receipt.hpp"
+#include "store/choose.hpp"
+#include "store_options.hpp"
+#include "stream/input.hpp"
+
+using namespace sluice;
+using base::Error;
+using base::Exit;
+
+namespace {
+
+const cli::Tool kTool{
+    .name = "s3put",
+    .purpose = "Store a stream as one object, if it is whole",
+    .usage = {"[OPTION]... URL [FILE]", "[OPTION]... URL -- COMMAND [ARGUMENT]..."},
+    .options = with_store_options({
+        {0, "min-size", "SIZE", "refuse a stream that is shorter"},
+        {0, "max-shrink", "PERCENT", "refuse a stream that is so much shorter than the last one"},
+        {0, "if-absent", nullptr, "never replace an object (what a template implies)"},
+        {0, "overwrite", nullptr, "replace an object even where a template names it"},
+        {0, "receipt", "FILE", "write what was stored as a line of JSON; - is standard output"},
+        {0, "expect-size", "SIZE", "plan the parts for a stream of this length"},
+        {0, "part-size", "SIZE", "send equal parts of this size"},
+        {0, "max-parts", "N", "parts that the server allows (default 10000)"},
+    }),
+    .most_operands = 2,
+    .kind = cli::Kind::filter,
+    .command = cli::Command::yes,
+    .notes = "A URL with {utc}, {utc:compact}, {host} and the like is a template: sluice(7)."};
+
+struct Settings {
+  s3::Settings server;
+  StoreUrl url;
+  std::string key = {};
+  store::WriteOptions write = {};
+  std::uint64_t min_size = 0;
+  std::optional<std::uint64_t> max_shrink = {};
+  std::string file = {};
+  std::optional<std::vector<std::string>> command = {};
+  stream::EofPolicy eof = {};
+  std::string receipt = {};
+};
+
+Settings settings_from(const cli::Context& context) {
+  const cli::Args& args = context.args();
+  Settings settings{.server = store_settings(context), .url = parse_store_url(require_url(args))};
+  const StoreUrl& url = settings.url;
+  if (url.place.is_prefix()) {
+    throw cli::usage_error(args.operands().front() + ": names a prefix, not an object");
+  }
+  settings.key = url.pattern ? url.pattern->write(base::now()) : url.place.path;
+  if (args.has("if-absent") && args.has("overwrite")) {
+    throw cli::usage_error("--if-absent and --overwrite contradict each other");
+  }
+  const bool absent = args.has("if-absent") || (url.pattern && !args.has("overwrite"));
+  settings.write.if_exists = absent ? io::IfExists::refuse : io::IfExists::replace;
+  settings.write.expected_size = args.size("expect-size");
+  settings.write.part_size = args.size("part-size");
+  settings.write.max_parts = args.number("max-parts", settings.write.max_parts, 1, 1'000'000);
+  settings.min_size = args.size("min-size").value_or(0);
+  if (args.has("max-shrink")) {
+    settings.max_shrink = args.number("max-shrink", 0, 0, 100);
+    if (!url.pattern) throw cli::usage_error("--max-shrink: needs a template to compare with");
+  }
+  settings.command = args.command();
+  if (args.operands().size() > 1) settings.file = args.operands()[1];
+  if (settings.command && !settings.file.empty()) {
+    throw cli::usage_error("either a file or a command, not both");
+  }
+  settings.eof = {args.has("trust-eof"), args.has("allow-empty")};
+  settings.receipt = args.value("receipt").value_or("");
+  return settings;
+}
+
+void require_size(const Settings& settings, const stream::Input& input, std::uint64_t previous) {
+  const std::uint64_t size = input.count();
+  if (size < settings.min_size) {
+    throw Error(Exit::data, input.name() + ": " + base::human_size(size) + " are less than " +
+                                base::human_size(settings.min_size) + ", as --min-size asks");
+  }
+  if (settings.max_shrink && size < previous / 100 * (100 - *settings.max_shrink)) {
+    throw Error(Exit::data, input.name() + ": " + base::human_size(size) +
+                                " where the last one had " + base::human_size(previous) +
+                                ": more than --max-shrink allows");
+  }
+}
+
+// The size of the newest earlier object of the template, 0 if there is none.
+std::uint64_t previous_size(const Settings& settings, store::Store& store) {
+  store::Newest newest(base::now());
+  store::list_matching(store, *settings.url.pattern,
+                       [&](store::Found&& found) { newest.consider(std::move(found)); });
+  return newest.groups().empty() ? 0 : newest.groups().begin()->second.front().object.size;
+}
+
+// The producer's own status is the best proof there is; what the pipe tells is looked at as well.
+stream::Input input_of(const Settings& settings, std::optional<io::Child>& child) {
+  if (!settings.command) return stream::Input::open(settings.file, settings.eof);
+  child.emplace(*settings.command, io::ChildOptions{.pipe_stdout = true});
+  return {std::move(child->output()),
+          base::printable(child->name()),
+          {.trust_eof = true, .allow_empty = settings.eof.allow_empty}};
+}
+
+void require_success(std::optional<io::Child>& child) {
+  if (!child) return;
+  const io::ChildStatus status = child->wait();
+  if (status.ok()) return;
+  throw Error(Exit::data, base::printable(child->name()) + ": " + status.describe(),
+              "nothing was stored");
+}
+
+Exit body(const cli::Context& context) {
+  const Settings settings = settings_from(context);
+  const auto store = store::open_store(settings.url.place, settings.server);
+  const std::uint64_t previous = settings.max_shrink ? previous_size(settings, *store) : 0;
+  const auto writer = store->write(settings.key, settings.write);
+  std::optional<io::Child> child;
+  stream::Input input = input_of(settings, child);
+  {
+    const cli::Progress progress = context.show_progress(input.count(), input.size_if_known());
+    base::Buffer buffer(256 << 10);
+    while (const std::size_t size = input.read(buffer.space())) {
+      writer->write(base::Bytes(buffer.data(), size));
+    }
+  }
+  require_success(child);
+  input.require_whole();
+  require_size(settings, input, previous);
+  writer->finish();
+  report_receipt(settings.receipt, store::url_of(settings.url.place, settings.key),
+                 writer->receipt(), context.seconds());
+  context.summary(input.count(), writer->receipt().size);
+  return Exit::ok;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::run(argc, argv, kTool, body); }

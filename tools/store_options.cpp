@@ -1,0 +1,72 @@
+#include "store_options.hpp"
+
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace sluice {
+
+namespace {
+
+constexpr std::size_t kLeastMemory = 16 << 20;
+
+}  // namespace
+
+std::vector<cli::Option> with_store_options(std::vector<cli::Option> own) {
+  const std::vector<cli::Option> shared{
+      {0, "endpoint", "URL", "the S3 server (default AWS_ENDPOINT_URL_S3, or AWS)"},
+      {0, "region", "NAME", "the region to sign for (default AWS_REGION, or what the server says)"},
+      {0, "profile", "NAME", "a profile of ~/.aws/config (default AWS_PROFILE)"},
+      {0, "ca-bundle", "FILE", "trust these certificates (default AWS_CA_BUNDLE)"},
+      {0, "insecure-http", nullptr, "allow plain http to public hosts"},
+      {0, "timeout", "DURATION", "give up when it all takes longer"},
+      {0, "retries", "N", "tries after the first, for each request (default 8)"},
+      {0, "limit-rate", "SIZE", "bytes a second, for all connections together"},
+      {0, "memory", "SIZE", "for all buffers (default 64M)"},
+  };
+  own.insert(own.end(), shared.begin(), shared.end());
+  return own;
+}
+
+s3::Settings store_settings(const cli::Context& context) {
+  const cli::Args& args = context.args();
+  s3::Settings settings;
+  settings.endpoint = args.value("endpoint");
+  settings.region = args.value("region");
+  settings.profile = args.value("profile");
+  settings.ca_bundle = args.value("ca-bundle");
+  if (args.has("insecure-http")) settings.plain_http = s3::PlainHttp::anywhere;
+  if (const auto timeout = args.duration("timeout")) {
+    settings.timeout = std::chrono::seconds(*timeout);
+  }
+  settings.retries = static_cast<unsigned>(args.number("retries", settings.retries, 0, 1000));
+  settings.limit_rate = args.size("limit-rate").value_or(0);
+  settings.memory = args.size("memory").value_or(settings.memory);
+  if (settings.memory < kLeastMemory) {
+    throw cli::usage_error("--memory: less than " + base::human_size(kLeastMemory));
+  }
+  settings.warn = [&log = context.log()](std::string_view message) { log.warning(message); };
+  return settings;
+}
+
+StoreUrl parse_store_url(const std::string& url) {
+  StoreUrl parsed{store::parse_url(url), std::nullopt};
+  if (parsed.place.is_template()) {
+    store::Template pattern(parsed.place.path, store::host_name());
+    if (pattern.is_literal()) {
+      parsed.place.path = pattern.write({});
+    } else {
+      parsed.pattern = std::move(pattern);
+    }
+  }
+  return parsed;
+}
+
+std::string require_url(const cli::Args& args) {
+  if (args.operands().empty()) {
+    throw cli::usage_error("a URL is missing", "write s3://BUCKET/KEY or file:///PATH");
+  }
+  return args.operands().front();
+}
+
+}  // namespace sluice

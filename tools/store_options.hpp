@@ -1,0 +1,33 @@
+#pragma once
+// The options that every tool with a store has, declared once.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/run.hpp"
+#include "store/store.hpp"
+#include "store/template.hpp"
+
+namespace sluice {
+
+/// `own`, followed by the store options.
+[[nodiscard]] std::vector<cli::Option> with_store_options(std::vector<cli::Option> own);
+
+/// What they say; warnings go to the log. Throws: base::Error (usage).
+[[nodiscard]] s3::Settings store_settings(const cli::Context& context);
+
+/// A URL operand, understood.
+struct StoreUrl {
+  store::Location place;
+  std::optional<store::Template> pattern;  ///< where it has braces
+};
+
+/// Throws: base::Error (usage).
+[[nodiscard]] StoreUrl parse_store_url(const std::string& url);
+
+/// The tool's single URL operand. Throws: base::Error (usage) when it is missing.
+[[nodiscard]] std::string require_url(const cli::Args& args);
+
+}  // namespace sluice
