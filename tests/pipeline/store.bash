@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2153
 # The conformance suite of a store, run by store_file.bats and store_s3.bats alike. STORE is the
 # URL of an empty place, ending in "/".
 

@@ -1,7 +1,10 @@
+#!/usr/bin/env bats
+# The conformance suite of store.bash on a directory.
+
 load ../support/common
 load store
 
-setup() { STORE=file://$BATS_TEST_TMPDIR/store/; }
+setup() { export STORE=file://$BATS_TEST_TMPDIR/store/; }
 
 @test "file: sizes around every boundary" { store_sizes_around_every_boundary; }
 @test "file: lists what is there" { store_lists_what_is_there; }

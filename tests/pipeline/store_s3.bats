@@ -1,3 +1,6 @@
+#!/usr/bin/env bats
+# The conformance suite of store.bash on Ceph's gateway.
+
 load ../support/common
 load store
 
@@ -6,9 +9,10 @@ setup_file() {
 }
 
 setup() {
+  # shellcheck disable=SC1091
   . "$BATS_FILE_TMPDIR/rgw/env"
   "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" "bucket$BATS_TEST_NUMBER"
-  STORE=s3://bucket$BATS_TEST_NUMBER/
+  export STORE=s3://bucket$BATS_TEST_NUMBER/
 }
 
 teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
