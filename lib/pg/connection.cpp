@@ -1,0 +1,255 @@
+#include "pg/connection.hpp"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+#include "io/fd.hpp"
+#include "io/interrupt.hpp"
+
+namespace sluice::pg {
+
+using base::Exit;
+
+namespace {
+
+constexpr std::chrono::seconds kConnectTimeout{30};
+
+// libpq's own account of a failed connection, shortened to its reason:
+// 'connection to server at "h" (1.2.3.4), port 5 failed: Connection refused\n\tIs the …?'.
+std::string reason_in(std::string_view message) {
+  if (const std::size_t at = message.rfind(" failed: "); at != std::string_view::npos) {
+    message.remove_prefix(at + 9);
+  }
+  message = message.substr(0, message.find('\n'));
+  if (const std::string code = sqlstate_in(message); !code.empty()) {
+    message.remove_prefix(message.find(code) + code.size() + 2);
+  }
+  constexpr std::string_view kFunction = "fe_sendauth: ";
+  if (message.starts_with(kFunction)) message.remove_prefix(kFunction.size());
+  std::string reason(base::trim(message));
+  if (reason.size() > 1 && reason[0] >= 'A' && reason[0] <= 'Z' && reason[1] >= 'a') {
+    reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
+  }
+  return reason;
+}
+
+ServerError connect_error(const PGconn* connection, const std::string& server) {
+  const std::string message = PQerrorMessage(connection);
+  const std::string code = sqlstate_in(message);
+  const std::string reason = reason_in(message);
+  const Exit status = exit_of(code, Exit::temporary);
+  const auto text = [](const char* value) { return std::string(value == nullptr ? "" : value); };
+  const std::string database = "database " + text(PQdb(connection)) + " at " + server;
+  const std::string role = "role " + text(PQuser(connection)) + " at " + server;
+  if (code == kNoSuchDatabase) {
+    return {status, database + ": does not exist", "pgdump-stream --list shows those that do",
+            code};
+  }
+  if (code.starts_with("28") || reason.find("no password supplied") != std::string::npos) {
+    return {Exit::config, role + ": " + reason,
+            "passwords come from ~/.pgpass, PGPASSWORD or PGPASSWORD_FILE", code};
+  }
+  if (status == Exit::permission) return {status, database + ": " + reason, {}, code};
+  return {status, "server " + server + ": " + reason, code.empty() ? "is it running?" : "", code};
+}
+
+}  // namespace
+
+Rows::Rows(pg_result* result) : result_(result) {}
+Rows::~Rows() { PQclear(result_); }
+Rows::Rows(Rows&& other) noexcept : result_(std::exchange(other.result_, nullptr)) {}
+Rows& Rows::operator=(Rows&& other) noexcept {
+  std::swap(result_, other.result_);
+  return *this;
+}
+int Rows::size() const { return PQntuples(result_); }
+std::string Rows::text(int row, int column) const {
+  return {PQgetvalue(result_, row, column),
+          static_cast<std::size_t>(PQgetlength(result_, row, column))};
+}
+bool Rows::is_null(int row, int column) const { return PQgetisnull(result_, row, column) == 1; }
+
+void Connection::Close::operator()(pg_conn* connection) const {
+  if (PQtransactionStatus(connection) == PQTRANS_ACTIVE) {
+    const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> cancel(PQgetCancel(connection),
+                                                                    &PQfreeCancel);
+    std::array<char, 256> ignored{};
+    if (cancel) PQcancel(cancel.get(), ignored.data(), static_cast<int>(ignored.size()));
+  }
+  PQfinish(connection);
+}
+
+Connection::Connection(const Conninfo& conninfo, const std::string& program) : conninfo_(conninfo) {
+  std::vector<const char*> keywords{"fallback_application_name"};
+  std::vector<const char*> values{program.c_str()};
+  for (const auto& [keyword, value] : conninfo_.settings()) {
+    keywords.push_back(keyword.c_str());
+    values.push_back(value.c_str());
+  }
+  keywords.push_back(nullptr);
+  values.push_back(nullptr);
+  connection_.reset(PQconnectStartParams(keywords.data(), values.data(), 0));
+  if (!connection_) throw std::bad_alloc();
+  connect();
+}
+
+void Connection::connect() {
+  PGconn* const connection = connection_.get();
+  // At this verbosity the refusal of a connection carries its SQLSTATE.
+  PQsetErrorVerbosity(connection, PQERRORS_VERBOSE);
+  const auto wanted = base::parse_number(conninfo_.value("connect_timeout"));
+  const auto patience = wanted && *wanted > 0
+                            ? std::chrono::seconds(static_cast<std::int64_t>(*wanted))
+                            : kConnectTimeout;
+  const auto deadline = Clock::now() + patience;
+  auto state =
+      PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (state != PGRES_POLLING_OK) {
+    if (state == PGRES_POLLING_FAILED) throw connect_error(connection, server());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    const short events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+    if (left.count() <= 0 ||
+        !io::wait_for(PQsocket(connection), events, static_cast<int>(left.count()))) {
+      throw ServerError(
+          Exit::temporary,
+          "server " + server() + ": no answer within " + std::to_string(patience.count()) + " s",
+          "connect_timeout in the connection string sets another limit", "");
+    }
+    state = PQconnectPoll(connection);
+  }
+  PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
+  PQsetNoticeProcessor(
+      connection, [](void*, const char*) {}, nullptr);
+}
+
+Connection::~Connection() = default;
+
+void Connection::wait(short events, std::optional<Clock::time_point> deadline) {
+  int timeout = -1;
+  if (deadline) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(*deadline - Clock::now());
+    timeout = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+  }
+  if (!io::wait_for(PQsocket(connection_.get()), events, timeout)) {
+    throw ServerError(Exit::temporary, "server " + server() + ": no answer in time", {}, {});
+  }
+}
+
+void Connection::wait_for_result() {
+  std::optional<Clock::time_point> deadline;
+  if (limit_) deadline = Clock::now() + *limit_;
+  int unsent = 0;
+  while ((unsent = PQflush(connection_.get())) == 1) wait(POLLIN | POLLOUT, deadline);
+  if (unsent < 0) throw_connection_lost();
+  while (PQisBusy(connection_.get()) == 1) {
+    wait(POLLIN, deadline);
+    if (PQconsumeInput(connection_.get()) == 0) throw_connection_lost();
+  }
+}
+
+void Connection::throw_connection_lost() {
+  const std::string message = PQerrorMessage(connection_.get());
+  throw ServerError(Exit::temporary,
+                    "server " + server() + ": connection lost: " +
+                        std::string(base::trim(message.substr(0, message.find('\n')))),
+                    {}, sqlstate_in(message));
+}
+
+Rows Connection::query(const std::string& sql, const std::vector<std::string>& parameters) {
+  std::vector<const char*> values;
+  for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
+  const int sent = values.empty() ? PQsendQuery(connection_.get(), sql.c_str())
+                                  : PQsendQueryParams(connection_.get(), sql.c_str(),
+                                                      static_cast<int>(values.size()), nullptr,
+                                                      values.data(), nullptr, nullptr, 0);
+  if (sent == 0) throw_connection_lost();
+  Rows last(nullptr);
+  std::optional<ServerError> error;
+  for (;;) {
+    wait_for_result();
+    PGresult* const result = PQgetResult(connection_.get());
+    if (result == nullptr) break;
+    Rows rows(result);
+    const ExecStatusType status = PQresultStatus(result);
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && !error) {
+      const auto field = [&](int code) {
+        const char* const text = PQresultErrorField(result, code);
+        return std::string(text == nullptr ? "" : text);
+      };
+      const std::string code = field(PG_DIAG_SQLSTATE);
+      if (code.empty()) throw_connection_lost();
+      const std::string detail = field(PG_DIAG_MESSAGE_DETAIL);
+      error.emplace(exit_of(code, Exit::data),
+                    "database " + database() + ": " + field(PG_DIAG_MESSAGE_PRIMARY) +
+                        (detail.empty() ? "" : " (" + detail + ")"),
+                    field(PG_DIAG_MESSAGE_HINT), code);
+    }
+    last = std::move(rows);
+  }
+  if (error) throw *error;
+  return last;
+}
+
+int Connection::version() const { return PQserverVersion(connection_.get()); }
+std::string Connection::database() const { return PQdb(connection_.get()); }
+std::string Connection::user() const { return PQuser(connection_.get()); }
+
+std::string Connection::server() const {
+  const auto text = [](const char* value) { return std::string(value == nullptr ? "" : value); };
+  std::string host = text(PQhost(connection_.get()));
+  if (host.empty()) host = text(PQhostaddr(connection_.get()));
+  const std::string port = text(PQport(connection_.get()));
+  return host + (port.empty() ? "" : ":" + port);
+}
+
+Conninfo Connection::conninfo() const {
+  Conninfo pinned = conninfo_.with("dbname", database()).with("user", user());
+  const std::string host = PQhost(connection_.get());
+  const std::string port = PQport(connection_.get());
+  if (!host.empty()) pinned = pinned.with("host", host);
+  if (!port.empty()) pinned = pinned.with("port", port);
+  if (conninfo_.value("hostaddr").find(',') != std::string::npos) {
+    pinned = pinned.with("hostaddr", PQhostaddr(connection_.get()));
+  }
+  return pinned;
+}
+
+std::string quote_identifier(std::string_view name) {
+  std::string text = "\"";
+  for (const char c : name) {
+    if (c == '"') text += '"';
+    text += c;
+  }
+  return text + "\"";
+}
+
+std::string quote_literal(std::string_view value) {
+  std::string text = value.find('\\') == std::string_view::npos ? "'" : "E'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') text += c;
+    text += c;
+  }
+  return text + "'";
+}
+
+std::unique_ptr<Connection> connect_patiently(const Conninfo& conninfo, const std::string& program,
+                                              std::chrono::seconds patience) {
+  constexpr int kPauseMs = 250;
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    try {
+      return std::make_unique<Connection>(conninfo, program);
+    } catch (const ServerError& error) {
+      if (error.status() != Exit::temporary || std::chrono::steady_clock::now() >= end) throw;
+    }
+    io::wait_for(-1, 0, kPauseMs);
+  }
+}
+
+}  // namespace sluice::pg

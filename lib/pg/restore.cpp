@@ -1,0 +1,113 @@
+#include "pg/restore.hpp"
+
+#include <algorithm>
+
+#include "pg/restore_ways.hpp"
+
+namespace sluice::pg {
+
+using base::Error;
+using base::Exit;
+
+namespace {
+
+// True when there is nothing to do.
+bool target_is_left_alone(const RestoreRequest& request, const Target& target) {
+  const std::string object = "database " + target.name();
+  switch (target.state()) {
+    case TargetState::missing:
+      if (request.rule != TargetRule::must_be_empty && request.part != Part::data_only)
+        return false;
+      throw Error(Exit::missing, object + ": does not exist", "--create makes it");
+    case TargetState::empty: break;
+    case TargetState::filled:
+      if (request.rule == TargetRule::if_empty) return true;
+      if (request.rule == TargetRule::create || request.part == Part::data_only) break;
+      throw Error(Exit::cannot_create, object + ": is not empty: it has " + target.contents(),
+                  "restore into a new one with --create --into NAME");
+  }
+  if (request.rule == TargetRule::create) {
+    throw Error(Exit::cannot_create, object + ": exists already",
+                "leave --create away to restore into an empty database");
+  }
+  return false;
+}
+
+// The reader has found the archive cut or damaged. If that is because the stream ended early, who
+// vouches for streams may know more.
+template <class Step>
+auto judged(const DumpStream& dump, Step step) {
+  try {
+    return step();
+  } catch (const Error&) {
+    if (dump.at_end()) dump.require_whole();
+    throw;
+  }
+}
+
+std::string listing_line(const TocEntry& entry) {
+  std::string line = std::to_string(entry.id) + "; " + entry.catalog + " " + entry.oid + " " +
+                     entry.desc + " " + (entry.schema.empty() ? "-" : entry.schema) + " " +
+                     entry.tag + " " + entry.owner;
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return line + "\n";
+}
+
+}  // namespace
+
+void read_to_end(ArchiveReader& reader, const DumpStream& dump) {
+  judged(dump, [&] {
+    while (reader.next_block()) {
+    }
+  });
+  dump.require_whole();
+}
+
+const Archive& read_head(ArchiveReader& reader, const DumpStream& dump) {
+  return *judged(dump, [&] { return &reader.read_head(); });
+}
+
+void analyze(const Conninfo& database, const std::string& program, const Warn& warn) {
+  try {
+    Connection(database, program).query("ANALYZE");
+  } catch (const Error& error) {
+    warn(std::string("statistics are not gathered: ") + error.what());
+  }
+}
+
+Restored restore(const RestoreRequest& request, stream::Input& input, const Warn& warn) {
+  Target target(request.target, request.program);
+  if (target_is_left_alone(request, target)) return Restored::left_alone;
+  DumpStream dump(input);
+  switch (dump.kind()) {
+    case DumpKind::archive: restore_archive(request, target, dump, warn); break;
+    case DumpKind::sql: restore_sql(request, target, dump, warn); break;
+    case DumpKind::empty: dump.require_whole(); return Restored::left_alone;
+  }
+  return Restored::yes;
+}
+
+Verified verify(stream::Input& input) {
+  DumpStream dump(input);
+  Verified verified;
+  if (dump.kind() != DumpKind::archive) {
+    base::Buffer buffer(256 << 10);
+    while (dump.read(buffer.space()) > 0) {
+    }
+    input.require_whole();
+    return verified;
+  }
+  ArchiveReader reader([&](base::MutableBytes into) { return dump.read(into); }, dump.name());
+  const Archive& archive = read_head(reader, dump);
+  verified.archive = true;
+  verified.listing = "; " + archive.header.database + ", by pg_dump " +
+                     archive.header.dump_version + " from " + archive.header.server_version + "\n";
+  for (const TocEntry& entry : archive.entries) {
+    if (!entry.is_setting()) verified.listing += listing_line(entry);
+  }
+  read_to_end(reader, dump);
+  return verified;
+}
+
+}  // namespace sluice::pg

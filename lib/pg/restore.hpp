@@ -1,0 +1,56 @@
+#pragma once
+// A restore that is all or nothing: an archive or plain SQL, told by its first bytes, goes into a
+// database that is missing or empty, and is seen there whole or not at all.
+//
+// Two ways. In place: stock pg_restore in one transaction, fed by us, which never gets the last
+// bytes before the whole stream has been judged. Beside: into a sibling database, which becomes
+// the target after the stream has been judged; for plain SQL, for a missing target, for parts of
+// an archive, and for archives with more objects than one transaction can lock.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "pg/client.hpp"
+#include "pg/conninfo.hpp"
+#include "stream/input.hpp"
+
+namespace sluice::pg {
+
+enum class TargetRule {
+  must_be_empty,
+  create,    ///< must not exist
+  if_empty,  ///< left alone when it is not empty, created when it is missing
+};
+
+enum class Part { all, schema_only, data_only };
+
+struct RestoreRequest {
+  Conninfo target{Where{}};  ///< its dbname is the database to restore into
+  std::string program = {};  ///< our name in pg_stat_activity
+  TargetRule rule = TargetRule::must_be_empty;
+  Part part = Part::all;
+  std::vector<std::string> schemas = {};  ///< pg_restore's -n; all if both are empty
+  std::vector<std::string> tables = {};   ///< pg_restore's -t
+  std::vector<std::string> options = {};  ///< further options of pg_restore
+  bool owners = true;                     ///< restore ownership
+  bool analyze = true;
+
+  [[nodiscard]] bool selective() const { return !schemas.empty() || !tables.empty(); }
+};
+
+enum class Restored { yes, left_alone };
+
+/// Main thread only. Throws: base::Error; then the target is as it was.
+Restored restore(const RestoreRequest& request, stream::Input& input, const Warn& warn);
+
+/// What verify() found out.
+struct Verified {
+  bool archive = false;
+  std::string listing;  ///< the table of contents as pg_restore -l has it; "" for plain SQL
+};
+
+/// Reads the input to its end and judges it; needs no server. Throws: base::Error (data).
+[[nodiscard]] Verified verify(stream::Input& input);
+
+}  // namespace sluice::pg

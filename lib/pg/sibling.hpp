@@ -1,0 +1,50 @@
+#pragma once
+// A database beside the target, in which a restore is made and which then takes the target's place
+// by renames. It serves nobody before that: only its owner and superusers may connect.
+//
+// Its name tells the session that made it, so that the next run knows one whose run has died, and
+// removes it. Main thread; while it lives, signals unwind.
+
+#include <string>
+#include <vector>
+
+#include "io/interrupt.hpp"
+#include "pg/client.hpp"
+#include "pg/target.hpp"
+
+namespace sluice::pg {
+
+/// Names of siblings, as an SQL regular expression.
+inline constexpr char kSiblingPattern[] = "^sluice_restore_.*_[0-9]+_[0-9a-f]{8,16}$";
+
+class Sibling {
+ public:
+  /// Creates it by `create_options` (" WITH …"); removes those of dead runs first.
+  /// Throws: ServerError.
+  Sibling(Target& target, const std::string& create_options);
+  /// Drops it, unless it has become the target.
+  ~Sibling();
+  Sibling(const Sibling&) = delete;
+  Sibling& operator=(const Sibling&) = delete;
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  /// Takes the place of the target, which was missing or empty, in one transaction; the old one is
+  /// dropped, or kept under another name when it is not empty any more (with a warning).
+  /// Throws: ServerError (temporary: others are connected to the target; cannot_create: it was
+  /// missing and is there now).
+  void become_target(const Warn& warn);
+
+ private:
+  explicit Sibling(Target& target);
+  void remove_leftovers();
+  void rename(const std::vector<std::string>& statements);
+  void drop_old(const std::string& old_name, const Warn& warn);
+
+  io::UnwindOnSignal unwind_on_signal_;
+  Target& target_;
+  std::string name_;
+  bool exists_ = false;
+};
+
+}  // namespace sluice::pg

@@ -1,0 +1,185 @@
+#include "pg/target.hpp"
+
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace sluice::pg {
+
+using base::Error;
+using base::Exit;
+
+namespace {
+
+// A session that is not in the target, which could not be renamed under it.
+std::unique_ptr<Connection> connect_beside(const Conninfo& conninfo, const std::string& target,
+                                           const std::string& program) {
+  std::optional<ServerError> first;
+  for (const std::string name : {"postgres", "template1"}) {
+    if (name == target) continue;
+    try {
+      auto connection = std::make_unique<Connection>(conninfo.with("dbname", name), program);
+      if (connection->major() >= 14) connection->query("SET idle_session_timeout = 0");
+      return connection;
+    } catch (const ServerError& error) {
+      if (error.status() == Exit::temporary || error.status() == Exit::config) throw;
+      if (!first) first = error;
+    }
+  }
+  throw *first;
+}
+
+}  // namespace
+
+Target::Target(const Conninfo& conninfo, const std::string& program)
+    : program_(program), name_(conninfo.value("dbname")) {
+  std::optional<Conninfo> pinned;
+  try {
+    Connection connection(conninfo, program);
+    name_ = connection.database();
+    pinned = connection.conninfo();
+    look_inside(connection);
+  } catch (const ServerError& error) {
+    if (error.sqlstate() != kNoSuchDatabase) throw;
+  }
+  control_ = connect_beside(pinned.value_or(conninfo), name_, program);
+}
+
+void Target::look_inside(Connection& connection) {
+  contents_ = user_objects(connection);
+  state_ = contents_.empty() ? TargetState::empty : TargetState::filled;
+}
+
+Conninfo Target::way_to(const std::string& database) const {
+  return control_->conninfo().with("dbname", database);
+}
+
+bool Target::may_be_swapped() {
+  return control_
+             ->query(
+                 "SELECT (rolcreatedb OR rolsuper) AND NOT EXISTS (SELECT FROM pg_database"
+                 " WHERE datname = $1 AND NOT pg_has_role(datdba, 'USAGE'))"
+                 " FROM pg_roles WHERE rolname = current_user",
+                 {name_})
+             .text(0, 0) == "t";
+}
+
+std::uint64_t Target::lock_capacity() {
+  const Rows rows = control_->query(
+      "SELECT current_setting('max_locks_per_transaction')::int8"
+      " * (current_setting('max_connections')::int8"
+      " + current_setting('max_prepared_transactions')::int8)");
+  return base::parse_number(rows.text(0, 0)).value_or(0);
+}
+
+std::string user_objects(Connection& connection) {
+  // Below 16384 (FirstNormalObjectId) is what initdb made.
+  std::string objects;
+  for (const std::string_view catalog :
+       {"class", "proc", "type", "namespace", "operator", "collation", "conversion", "ts_config",
+        "ts_dict", "cast", "language", "foreign_data_wrapper", "foreign_server", "event_trigger",
+        "publication", "largeobject_metadata"}) {
+    const std::string table = "pg_catalog.pg_" + std::string(catalog);
+    // A large object's catalogue for dependencies and descriptions is pg_largeobject.
+    const std::string class_of =
+        catalog == "largeobject_metadata" ? "pg_catalog.pg_largeobject" : table;
+    if (!objects.empty()) objects += " UNION ALL ";
+    objects +=
+        "SELECT '" + class_of + "'::regclass AS class, oid FROM " + table + " WHERE oid >= 16384";
+  }
+  const Rows rows = connection.query(
+      "SELECT pg_describe_object(min(o.class::oid), min(o.oid), 0), count(*) OVER () FROM (" +
+      objects +
+      ") o LEFT JOIN pg_depend d ON d.classid = o.class AND d.objid = o.oid"
+      " AND d.deptype IN ('e', 'i') WHERE d.objid IS NULL GROUP BY o.class, o.oid"
+      " ORDER BY o.class = 'pg_class'::regclass DESC, o.oid LIMIT 1");
+  if (rows.size() == 0) return {};
+  const std::uint64_t count = base::parse_number(rows.text(0, 1)).value_or(1);
+  return rows.text(0, 0) + (count > 1 ? " and " + std::to_string(count - 1) + " more" : "");
+}
+
+std::string create_options_like(Connection& control, const std::string& name) {
+  const int major = control.major();
+  const std::string provider = major >= 15 ? "datlocprovider" : "'c'";
+  const std::string locale = major >= 17 ? "datlocale" : major >= 15 ? "daticulocale" : "NULL";
+  const Rows rows = control.query(
+      "SELECT pg_encoding_to_char(encoding), datcollate, datctype, pg_get_userbyid(datdba),"
+      " spcname, " +
+          provider + ", " + locale +
+          " FROM pg_database d JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = $1",
+      {name});
+  if (rows.size() == 0) throw Error(Exit::missing, "database " + name + ": has gone");
+  std::string options = " WITH TEMPLATE = template0 ENCODING = " + quote_literal(rows.text(0, 0)) +
+                        " LC_COLLATE = " + quote_literal(rows.text(0, 1)) +
+                        " LC_CTYPE = " + quote_literal(rows.text(0, 2)) +
+                        " OWNER = " + quote_identifier(rows.text(0, 3)) +
+                        " TABLESPACE = " + quote_identifier(rows.text(0, 4));
+  if (rows.text(0, 5) == "i") {
+    options += " LOCALE_PROVIDER = icu ICU_LOCALE = " + quote_literal(rows.text(0, 6));
+  } else if (rows.text(0, 5) == "b") {
+    options += " LOCALE_PROVIDER = builtin BUILTIN_LOCALE = " + quote_literal(rows.text(0, 6));
+  }
+  return options;
+}
+
+namespace {
+
+// "name=value" as pg_db_role_setting has it, for SET. Lists are stored ready to use.
+std::string set_clause(const std::string& setting) {
+  const std::size_t at = setting.find('=');
+  const std::string name = setting.substr(0, at);
+  const std::string value = setting.substr(at + 1);
+  for (const std::string_view list : {"local_preload_libraries", "search_path",
+                                      "session_preload_libraries", "temp_tablespaces"}) {
+    if (name == list) return " SET " + name + " TO " + (value == "\"\"" ? "''" : value);
+  }
+  std::string quoted;  // a custom setting's name has two parts
+  for (const std::string& part : base::split(name, '.')) {
+    quoted += (quoted.empty() ? "" : ".") + quote_identifier(part);
+  }
+  return " SET " + quoted + " TO " + quote_literal(value);
+}
+
+}  // namespace
+
+std::vector<std::string> copy_properties(Connection& control, const std::string& name,
+                                         const std::string& to) {
+  const std::string database = quote_identifier(to);
+  std::vector<std::string> statements{"REVOKE ALL ON DATABASE " + database + " FROM PUBLIC"};
+  // Without an ACL of its own a database has the default one.
+  const Rows grants = control.query(
+      "SELECT privilege_type, grantee = 0, CASE grantee WHEN 0 THEN '' ELSE"
+      " pg_get_userbyid(grantee) END, is_grantable FROM pg_database,"
+      " aclexplode(coalesce(datacl, acldefault('d', datdba))) WHERE datname = $1",
+      {name});
+  for (int row = 0; row < grants.size(); ++row) {
+    const bool everybody = grants.text(row, 1) == "t";
+    statements.push_back("GRANT " + grants.text(row, 0) + " ON DATABASE " + database + " TO " +
+                         (everybody ? "PUBLIC" : quote_identifier(grants.text(row, 2))) +
+                         (grants.text(row, 3) == "t" ? " WITH GRANT OPTION" : ""));
+  }
+  const Rows settings = control.query(
+      "SELECT unnest(setconfig), setrole = 0, CASE setrole WHEN 0 THEN '' ELSE"
+      " pg_get_userbyid(setrole) END FROM pg_db_role_setting s JOIN pg_database d"
+      " ON d.oid = setdatabase WHERE datname = $1",
+      {name});
+  for (int row = 0; row < settings.size(); ++row) {
+    const bool everybody = settings.text(row, 1) == "t";
+    statements.push_back((everybody ? "ALTER DATABASE " + database
+                                    : "ALTER ROLE " + quote_identifier(settings.text(row, 2)) +
+                                          " IN DATABASE " + database) +
+                         set_clause(settings.text(row, 0)));
+  }
+  const Rows rest = control.query(
+      "SELECT datconnlimit, shobj_description(oid, 'pg_database') FROM pg_database"
+      " WHERE datname = $1",
+      {name});
+  statements.push_back("ALTER DATABASE " + database + " CONNECTION LIMIT " + rest.text(0, 0));
+  if (!rest.is_null(0, 1)) {
+    statements.push_back("COMMENT ON DATABASE " + database + " IS " +
+                         quote_literal(rest.text(0, 1)));
+  }
+  return statements;
+}
+
+}  // namespace sluice::pg

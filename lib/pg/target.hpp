@@ -1,0 +1,57 @@
+#pragma once
+// The database that a restore is for, as it is before: there or not, empty or not, and all that a
+// database has besides its contents. One thread.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "pg/connection.hpp"
+
+namespace sluice::pg {
+
+/// What the dump's contents may meet.
+enum class TargetState { missing, empty, filled };
+
+class Target {
+ public:
+  /// Looks at the database of `conninfo`. Throws: ServerError.
+  Target(const Conninfo& conninfo, const std::string& program);
+
+  [[nodiscard]] TargetState state() const { return state_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+  /// "table public.t and 3 more": what a filled one has.
+  [[nodiscard]] const std::string& contents() const { return contents_; }
+  /// A session in another database of the server, for what is done to databases.
+  [[nodiscard]] Connection& control() { return *control_; }
+  /// The way to `database` on the same server.
+  [[nodiscard]] Conninfo way_to(const std::string& database) const;
+  [[nodiscard]] const std::string& program() const { return program_; }
+
+  /// May this role create databases, and rename this one if it exists?
+  [[nodiscard]] bool may_be_swapped();
+  /// How many locks one transaction can count on.
+  [[nodiscard]] std::uint64_t lock_capacity();
+
+ private:
+  void look_inside(Connection& connection);
+
+  std::string program_;
+  std::string name_;
+  TargetState state_ = TargetState::missing;
+  std::string contents_;
+  std::unique_ptr<Connection> control_;
+};
+
+/// "" if the database has no user objects (those of extensions do not count), else what it has.
+[[nodiscard]] std::string user_objects(Connection& connection);
+
+/// The options of CREATE DATABASE (from " WITH TEMPLATE = template0" on) that make another one of
+/// the same encoding, locale, tablespace and owner.
+[[nodiscard]] std::string create_options_like(Connection& control, const std::string& name);
+
+/// Statements that give `to` what `name` has: privileges, settings, connection limit, comment.
+[[nodiscard]] std::vector<std::string> copy_properties(Connection& control, const std::string& name,
+                                                       const std::string& to);
+
+}  // namespace sluice::pg

@@ -1,0 +1,369 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2002,SC2016,SC2030,SC2031,SC2154
+# pgrestore-stream against a real server: all or nothing.
+
+setup_file() {
+  load ../support/common
+  load ../support/postgres
+  pg_setup_file 5000
+  pgdump-stream src >"$PG_DIR-ours.dump"
+  pg_dump -Fc src >"$PG_DIR-stock.dump"
+  pg_dump -Fp src >"$PG_DIR-plain.sql"
+}
+
+teardown_file() {
+  load ../support/postgres
+  pg_teardown_file
+  rm -f "$PG_DIR"-*
+}
+
+setup() {
+  load ../support/common
+  load ../support/postgres
+  cd "$BATS_TEST_TMPDIR" || exit
+  ours=$PG_DIR-ours.dump stock=$PG_DIR-stock.dump plain=$PG_DIR-plain.sql
+  before=$(databases)
+}
+
+teardown() {
+  load ../support/postgres
+  local name
+  for name in $(databases); do
+    case $name in postgres | template? | src) ;; *) dropdb --if-exists --force "$name" ;; esac
+  done
+}
+
+# untouched: no stray database, and the target, if there is one, has nothing in it
+untouched() {
+  is "$(databases)" "$before" "databases"
+  case " $before " in
+    *" target "*) is "$(sql target -c 'SELECT count(*) FROM pg_class WHERE oid >= 16384')" 0 "objects in the target" ;;
+  esac
+}
+
+make_target() { createdb target && before=$(databases); }
+
+# A dump of each kind, as a pipe and as a file.
+@test "archives and plain SQL, ours and stock, into an empty database" {
+  local dump
+  for dump in "$ours" "$stock" "$plain"; do
+    createdb target
+    pgrestore-stream --into target <"$dump"
+    same_database src target
+    dropdb target
+  done
+  pgdump-stream src | pgrestore-stream --into target --create
+  same_database src target
+}
+
+@test "--create makes the database as the dumped one was" {
+  createdb -T template0 -E LATIN1 --locale=C other
+  sql other -c "CREATE TABLE t AS SELECT 'é' AS c"
+  pgdump-stream other | pgrestore-stream --into target --create
+  is "$(sql postgres -c "SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database WHERE datname = 'target'")" "LATIN1|C"
+  is "$(sql target -c 'SELECT c FROM t')" é
+  before=$(databases)
+  refused 73 "database target: exists already" pgrestore-stream --into target --create <"$ours"
+  is "$(databases)" "$before"
+}
+
+@test "what a target has besides its contents stays: owner, privileges, settings, comment" {
+  sql postgres -c 'CREATE ROLE tenant CREATEDB LOGIN'
+  createdb -O tenant target
+  sql postgres -c "REVOKE CONNECT ON DATABASE target FROM PUBLIC" \
+    -c "GRANT CREATE ON DATABASE target TO sample_reader" \
+    -c "COMMENT ON DATABASE target IS 'it''s mine'" \
+    -c "ALTER DATABASE target SET work_mem = '5MB'" \
+    -c "ALTER DATABASE target SET search_path = shop, \"\$user\", public" \
+    -c "ALTER ROLE tenant IN DATABASE target SET application_name = 'x y'" \
+    -c "ALTER DATABASE target CONNECTION LIMIT 7"
+  properties() {
+    sql postgres -c "SELECT pg_get_userbyid(datdba), (SELECT array_agg(a ORDER BY a::text) FROM unnest(datacl) a), datconnlimit, shobj_description(oid, 'pg_database'), encoding, datcollate,
+      (SELECT array_agg(setrole::text || setconfig::text ORDER BY 1) FROM pg_db_role_setting WHERE setdatabase = d.oid)
+      FROM pg_database d WHERE datname = 'target'"
+  }
+  local had
+  had=$(properties)
+  pgrestore-stream --into target <"$plain"
+  is "$(properties)" "$had"
+  same_database src target
+  dropdb target
+  sql postgres -c 'DROP ROLE tenant'
+}
+
+@test "a target that is missing, filled or there already is not touched" {
+  refused 66 "database target: does not exist" pgrestore-stream --into target <"$ours"
+  createdb target
+  sql target -c 'CREATE SCHEMA mine'
+  before=$(databases)
+  refused 73 "database target: is not empty: it has schema mine" pgrestore-stream --into target <"$ours"
+  refused 73 "database target: is not empty" pgrestore-stream --into target <"$plain"
+  is "$(databases)" "$before"
+}
+
+@test "--if-empty leaves a filled one alone, fills an empty one, makes a missing one" {
+  pgrestore-stream --into target --if-empty <"$ours"
+  same_database src target
+  run --separate-stderr pgrestore-stream --into target --if-empty <"$ours"
+  is "$status" 0
+  has "$stderr" "database target: is not empty"
+  dropdb target && createdb target
+  pgrestore-stream --into target --if-empty <"$plain"
+  same_database src target
+}
+
+@test "a cut dump changes nothing, wherever it is cut" {
+  local dump size at
+  make_target
+  for dump in "$ours" "$stock" "$plain"; do
+    size=$(stat -c %s "$dump")
+    for at in 0 3 8 100 5000 $((size / 3)) $((size / 2)) $((size - 300)) $((size - 60)) $((size - 52)) $((size - 51)) $((size - 6)) $((size - 5)) $((size - 1)); do
+      # Plain SQL without its last newline is all there.
+      [ "$dump:$at" != "$plain:$((size - 1))" ] || continue
+      refused 65 "" bash -c "head -c $at $dump | pgrestore-stream --into target"
+      untouched
+    done
+  done
+}
+
+@test "an archive cut between two blocks changes nothing, even when somebody vouches for the cut" {
+  make_target
+  # The blocks of the stock archive, found by their first bytes after the one before.
+  python3 - "$stock" >cuts <<'EOF'
+import sys
+data = open(sys.argv[1], "rb").read()
+at = 0
+while (at := data.find(b"\0\0\0\0\0\1\0", at + 1)) > 0: print(at + 5)
+EOF
+  [ "$(wc -l <cuts)" -gt 5 ] || fail "too few places to cut at"
+  local at
+  for at in $(shuf -n 8 cuts); do
+    refused 65 "cut" bash -c "head -c $at $stock | pgrestore-stream --into target --trust-eof"
+    refused 65 "cut" bash -c "head -c $at $stock >cut.dump; pgrestore-stream --into target <cut.dump"
+    untouched
+  done
+}
+
+@test "a changed byte changes nothing" {
+  make_target
+  local size at
+  size=$(stat -c %s "$ours")
+  for at in $((size - 200)) $((size - 30)) $((size / 2)); do
+    cp "$ours" changed
+    printf '\377' | dd of=changed bs=1 seek="$at" conv=notrunc status=none
+    refused 65 "" pgrestore-stream --into target <changed
+    untouched
+  done
+}
+
+@test "a writer that died changes nothing" {
+  make_target
+  refused 65 "reported upstream" bash -c 'pgdump-stream nodb 2>/dev/null | pgrestore-stream --into target'
+  untouched
+  printf '#!/bin/sh\n[ "$1" != --version ] || exec pg_dump --version\nhead -c 9000 %s\nexec sleep 60\n' "$stock" >slow
+  printf '#!/bin/sh\npgdump-stream --pg-dump ./slow src 3>&- & sleep 0.5; kill -9 $!\n' >dies
+  chmod +x slow dies
+  refused 65 "died without a word" bash -c './dies | pgrestore-stream --into target'
+  untouched
+}
+
+@test "a statement that the server refuses: the object, the server's line, nothing changed" {
+  make_target
+  sql src -c 'CREATE SCHEMA bad' -c 'CREATE TABLE bad.t (a integer)' -c "INSERT INTO bad.t VALUES (1)"
+  pgdump-stream src >good.dump
+  sql src -c 'DROP SCHEMA bad CASCADE'
+  # The same length, so that only the server can object.
+  sed 's/a integer/a intexer/' good.dump >bad.dump
+  refused 65 "" pgrestore-stream --into target <bad.dump
+  sed 's/a integer/a intexer/' <(pg_restore -f - good.dump) >bad.sql
+  refused 65 'type "intexer" does not exist' pgrestore-stream --into target <bad.sql
+  has "$(cat err)" "standard input, line "
+  untouched
+  createdb other
+  sql other -c 'CREATE TABLE t (a integer)' -c 'INSERT INTO t VALUES (1)'
+  pg_dump -Fc -Z0 other | sed 's/a integer/a intexer/' >bad.dump
+  dropdb other
+  refused 65 'TABLE public.t: type "intexer" does not exist' pgrestore-stream --into target <bad.dump
+  untouched
+}
+
+@test "rows that the server refuses are named" {
+  createdb other
+  sql other -c 'CREATE TABLE t (a integer)' -c 'INSERT INTO t VALUES (12345)'
+  pg_dump -Fc -Z0 other | sed 's/12345/1x345/' >bad.dump
+  dropdb other
+  make_target
+  refused 65 'TABLE DATA public.t: invalid input syntax for type integer: "1x345"' \
+    pgrestore-stream --into target <bad.dump
+  untouched
+}
+
+@test "commands to psql in a dump do not run, other databases are not touched" {
+  make_target
+  printf -- '--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE t (a int);\n\\! touch ran\n--\n-- PostgreSQL database dump complete\n--\n\n' >bad.sql
+  refused 65 "line 6: a command to psql" pgrestore-stream --into target <bad.sql
+  [ ! -e ran ]
+  pg_dump -C -c src >switching.sql
+  refused 65 "the dump has a DROP DATABASE of its own" pgrestore-stream --into target <switching.sql
+  pg_dump -C src >switching.sql
+  refused 65 "the dump has a CREATE DATABASE of its own" pgrestore-stream --into target <switching.sql
+  pg_dumpall -g >globals.sql
+  refused 65 "whole cluster" pgrestore-stream --into target <globals.sql
+  untouched
+}
+
+@test "what is no dump is refused with the stage that is missing" {
+  make_target
+  gzip -c "$plain" >plain.gz
+  refused 65 "gzip data, not a dump" pgrestore-stream --into target <plain.gz
+  has "$(cat err)" "hint: put zpipe -d before this stage"
+  head -c 10000 /dev/urandom >junk
+  refused 65 "neither" pgrestore-stream --into target <junk
+  refused 65 "empty" bash -c 'true | pgrestore-stream --into target'
+  refused 65 "something follows" bash -c "cat $ours $ours | pgrestore-stream --into target"
+  untouched
+}
+
+@test "parts of an archive" {
+  pgrestore-stream --into target --create --schema-only <"$ours"
+  is "$(sql target -c 'SELECT count(*) FROM shop.sale')" 0
+  dropdb target
+  createdb other
+  sql other -c 'CREATE SCHEMA a AUTHORIZATION sample_owner' -c 'CREATE TABLE a.t AS SELECT 1 AS x' \
+    -c 'CREATE SCHEMA b' -c 'CREATE TABLE b.t AS SELECT 2 AS x' -c 'CREATE TABLE b.u AS SELECT 3 AS x'
+  pgdump-stream other >other.dump
+  tables() { sql target -c "SELECT string_agg(oid::regclass::text, ' ' ORDER BY 1) FROM pg_class WHERE oid >= 16384 AND relkind = 'r'"; }
+  createdb target
+  pgrestore-stream --into target -n a <other.dump
+  is "$(tables)" a.t
+  is "$(sql target -c "SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'a'")" sample_owner
+  dropdb target && createdb target
+  pgrestore-stream --into target -n b -t t <other.dump
+  is "$(tables)" b.t
+  dropdb target && createdb target
+  pgrestore-stream --into target -t u <other.dump
+  is "$(sql target -c 'SELECT x FROM b.u')" 3
+  dropdb target
+  before=$(databases)
+  refused 64 "plain SQL" pgrestore-stream --into target --create --no-owner <"$plain"
+  untouched
+}
+
+@test "--data-only fills the tables that exist, in one transaction" {
+  createdb other
+  sql other -c 'CREATE TABLE t (a integer)' -c 'INSERT INTO t SELECT generate_series(1, 1000)'
+  pgdump-stream other >t.dump
+  createdb target
+  sql target -c 'CREATE TABLE t (a integer)'
+  refused 65 "cut" bash -c 'head -c -60 t.dump | pgrestore-stream --into target --data-only'
+  is "$(sql target -c 'SELECT count(*) FROM t')" 0
+  pgrestore-stream --into target --data-only <t.dump
+  is "$(sql target -c 'SELECT count(*) FROM t')" 1000
+}
+
+@test "a missing role is said before anything is done, and --no-owner helps" {
+  createdb other
+  sql other -c 'CREATE ROLE gone' -c 'CREATE TABLE t (a int)' -c 'ALTER TABLE t OWNER TO gone'
+  pgdump-stream other >t.dump
+  sql other -c 'ALTER TABLE t OWNER TO postgres' -c 'DROP ROLE gone'
+  make_target
+  refused 66 "role gone: owns objects of the dump" pgrestore-stream --into target <t.dump
+  has "$(cat err)" "--no-owner"
+  untouched
+  pgrestore-stream --into target --no-owner <t.dump
+  is "$(sql target -c "SELECT count(*) FROM pg_class WHERE relname = 't'")" 1
+}
+
+@test "without the right to create databases an archive still goes into an empty one" {
+  sql postgres -c 'DROP ROLE IF EXISTS tenant' -c 'CREATE ROLE tenant LOGIN'
+  createdb -O tenant target
+  createdb other
+  sql other -c 'CREATE TABLE t AS SELECT 1 AS a'
+  pgdump-stream other | pgrestore-stream -U tenant --into target --no-owner
+  is "$(sql target -c 'SELECT a FROM t')" 1
+  before=$(databases)
+  refused 77 "role tenant" bash -c 'pgdump-stream other | pgrestore-stream -U tenant --into fresh --create'
+  is "$(databases)" "$before"
+  dropdb target
+  sql postgres -c 'DROP ROLE tenant'
+}
+
+@test "others connected to the target at the swap: a status, nothing changed, sibling gone" {
+  make_target
+  sql target -c 'SELECT pg_sleep(60)' 3>&- >/dev/null 2>&1 &
+  local pid=$!
+  refused 75 "database target: others are connected" pgrestore-stream --into target <"$plain"
+  kill "$pid"
+  sql postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'target'" >/dev/null
+  untouched
+}
+
+@test "a signal, a killed client, a killed session: the target is as it was" {
+  make_target
+  local dump victim pid status
+  mkfifo pipe
+  for dump in "$ours" "$plain"; do
+    for victim in TERM HUP program session; do
+      pgrestore-stream --into target <pipe 2>err 3>&- &
+      pid=$!
+      exec 9>pipe
+      head -c -400 "$dump" >&9
+      until pgrep -P "$pid" 'pg_restore|psql' >/dev/null; do sleep 0.05; done
+      case $victim in
+        program) kill -KILL "$(pgrep -P "$pid" 'pg_restore|psql')" ;;
+        session) until [ -n "$(sql postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name IN ('pg_restore', 'psql') AND datname IN (SELECT datname FROM pg_database WHERE datname ~ 'target') AND pid <> pg_backend_pid()")" ]; do sleep 0.05; done ;;
+        *) kill "-$victim" "$pid" ;;
+      esac
+      { tail -c 400 "$dump" >&9; } 2>/dev/null || true
+      exec 9>&-
+      status=0
+      wait "$pid" || status=$?
+      case $victim in
+        TERM) is "$status" 143 ;;
+        HUP) is "$status" 129 ;;
+        *) is "$status" 75 "status after the $victim was killed: $(cat err)" ;;
+      esac
+      untouched
+    done
+  done
+}
+
+@test "SIGKILL leaves the target as it was, and the next run removes what is left" {
+  make_target
+  mkfifo pipe
+  local dump pid
+  for dump in "$ours" "$plain"; do
+    pgrestore-stream --into target <pipe 2>err 3>&- &
+    pid=$!
+    exec 9>pipe
+    head -c -400 "$dump" >&9
+    until pgrep -P "$pid" 'pg_restore|psql' >/dev/null; do sleep 0.05; done
+    kill -KILL "$pid"
+    wait "$pid" || true
+    exec 9>&-
+    is "$(sql target -c 'SELECT count(*) FROM pg_class WHERE oid >= 16384')" 0
+  done
+  has "$(databases)" "sluice_restore_target_"
+  pgdump-stream --list | grep sluice_restore && fail "--list shows the leftover"
+  pgrestore-stream --into target <"$plain"
+  is "$(databases)" "$before"
+  same_database src target
+}
+
+@test "--verify and --list judge a stream without a server" {
+  local -x PGHOST=/nowhere
+  pgrestore-stream --verify <"$ours"
+  pgrestore-stream --verify <"$stock"
+  pgrestore-stream --verify <"$plain"
+  diff <(pgrestore-stream --list <"$ours" | grep -v '^;') <(pg_restore -l "$ours" | grep -v '^;')
+  refused 65 "cut" bash -c "head -c -1 $ours | pgrestore-stream --verify"
+  refused 65 "digest" bash -c "sed 's/item 7/item 8/' $ours | pgrestore-stream --verify"
+  refused 65 "plain SQL has no table of contents" pgrestore-stream --list <"$plain"
+}
+
+@test "usage" {
+  refused 64 "--into" pgrestore-stream <"$ours"
+  refused 64 "contradict" pgrestore-stream --into x --create --if-empty <"$ours"
+  refused 64 "contradict" pgrestore-stream --into x -s -a <"$ours"
+  refused 64 "names no database" pgrestore-stream --into host=/tmp <"$ours"
+}

@@ -1,0 +1,44 @@
+# For bats files that need a PostgreSQL server: postgres.sh, and short checks.
+#
+#   setup_file() { load ../support/postgres; pg_setup_file; }
+#   teardown_file() { load ../support/postgres; pg_teardown_file; }
+
+# shellcheck source=tests/support/postgres.sh
+. "${BASH_SOURCE[0]%/*}/postgres.sh"
+
+# A server for the whole file, with a database "src" of ROWS rows.
+pg_setup_file() { # [ROWS]
+  PATH="$(postgres_bin):$PATH"
+  PG_DIR=$(mktemp -u /tmp/sluice-pg-XXXXXX)
+  export PATH PG_DIR
+  postgres_start "$PG_DIR" || return
+  createdb src
+  "${BASH_SOURCE[0]%/*}/sample.sh" "${1:-20000}" | psql -X -q src
+}
+
+pg_teardown_file() { postgres_stop "$PG_DIR"; }
+
+# A plain dump without the key that is another one each time.
+strip_key() { sed '/^\\\(un\)\{0,1\}restrict /d'; }
+
+# same_database A B: definitions, rows, sequences, large objects, privileges and comments.
+same_database() {
+  diff <(pg_dump "$1" | strip_key) <(pg_dump "$2" | strip_key) >differences ||
+    fail "$1 and $2 differ: $(head -20 differences)"
+}
+
+# The databases there are, on one line.
+databases() { psql -XAtc "SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database" postgres; }
+
+sql() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }
+
+# refused STATUS PART COMMAND...: that status, one error line with PART in it.
+# Its stdout is in the file "out", its stderr in "err".
+refused() {
+  local want=$1 part=$2 got=0
+  shift 2
+  "$@" >out 2>err || got=$?
+  is "$got" "$want" "status of $* ($(cat err))"
+  is "$(grep -c ': error: ' err)" 1 "error lines in $(cat err)"
+  has "$(cat err)" "$part"
+}

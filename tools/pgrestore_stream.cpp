@@ -1,0 +1,123 @@
+// pgrestore-stream: a dump into a database, all or nothing.
+
+#include "base/text.hpp"
+#include "cli/run.hpp"
+#include "pg/restore.hpp"
+#include "postgres_options.hpp"
+#include "stream/fd_sink.hpp"
+#include "stream/input.hpp"
+
+#include <unistd.h>
+
+using namespace sluice;
+
+namespace {
+
+const cli::Tool kTool{
+    .name = "pgrestore-stream",
+    .purpose = "Restore a PostgreSQL dump from stdin, all or nothing",
+    .usage = {"[OPTION]... --into DB", "--list", "--verify"},
+    .options = with_connection_options({
+        {'d', "into", "DB", "database, conninfo string or URI to restore into"},
+        {0, "create", nullptr, "create the database, which must not exist"},
+        {0, "if-empty", nullptr, "do nothing when it is not empty; create it when missing"},
+        {'n', "schema", "NAME", "objects of this schema only", cli::Times::many},
+        {'t', "table", "NAME", "this table only", cli::Times::many},
+        {'s', "schema-only", nullptr, "definitions, no data"},
+        {'a', "data-only", nullptr, "data only, into tables that exist"},
+        {'O', "no-owner", nullptr, "everything belongs to the role that connects"},
+        {0, "role", "NAME", "SET ROLE before the restore"},
+        {'x', "no-privileges", nullptr, "no GRANT and REVOKE"},
+        {0, "no-analyze", nullptr, "do not gather statistics at the end"},
+        {'l', "list", nullptr, "check the input and print its table of contents"},
+        {0, "verify", nullptr, "check the input, restore nothing; needs no server"},
+    }),
+    .kind = cli::Kind::filter,
+    .h_is_help = false};
+
+enum class Mode { restore, list, verify };
+
+struct Settings {
+  Mode mode = Mode::restore;
+  pg::RestoreRequest request;
+  stream::EofPolicy eof;
+};
+
+void choose_parts(const cli::Args& args, pg::RestoreRequest& request) {
+  request.schemas = args.values("schema");
+  request.tables = args.values("table");
+  if (args.has("schema-only") && args.has("data-only")) {
+    throw cli::usage_error("--schema-only and --data-only contradict each other");
+  }
+  if (args.has("schema-only")) request.part = pg::Part::schema_only;
+  if (!args.has("data-only")) return;
+  request.part = pg::Part::data_only;
+  if (request.selective() || args.has("create") || args.has("if-empty")) {
+    throw cli::usage_error(
+        "--data-only: goes with all of an archive and an existing database only");
+  }
+}
+
+Settings settings_from(const cli::Args& args) {
+  Settings settings;
+  settings.eof = {args.has("trust-eof"), args.has("allow-empty")};
+  const bool list = args.has("list");
+  const bool verify = args.has("verify");
+  settings.mode = list ? Mode::list : verify ? Mode::verify : Mode::restore;
+  if (list && verify) throw cli::usage_error("--list verifies too: leave --verify away");
+  if (settings.mode != Mode::restore) {
+    if (args.has("into"))
+      throw cli::usage_error("--into: nothing is restored by --list or --verify");
+    return settings;
+  }
+  if (!args.has("into")) {
+    throw cli::usage_error("--into: the database to restore into is missing");
+  }
+  pg::RestoreRequest& request = settings.request;
+  request.target = pg::Conninfo(where_from(args, args.value("into").value_or("")));
+  request.program = kTool.name;
+  if (request.target.value("dbname").empty()) {
+    throw cli::usage_error("--into: the connection string names no database");
+  }
+  if (args.has("create") && args.has("if-empty")) {
+    throw cli::usage_error("--create and --if-empty contradict each other");
+  }
+  if (args.has("create")) request.rule = pg::TargetRule::create;
+  if (args.has("if-empty")) request.rule = pg::TargetRule::if_empty;
+  request.owners = !args.has("no-owner");
+  request.analyze = !args.has("no-analyze");
+  if (!request.owners) request.options.push_back("--no-owner");
+  if (args.has("no-privileges")) request.options.push_back("--no-privileges");
+  if (const auto role = args.value("role")) request.options.push_back("--role=" + *role);
+  choose_parts(args, request);
+  return settings;
+}
+
+base::Exit body(const cli::Context& context) {
+  const Settings settings = settings_from(context.args());
+  take_password_file();
+  stream::Input input = stream::Input::standard(settings.eof);
+  const auto progress = context.show_progress(input.count(), input.size_if_known());
+  if (settings.mode != Mode::restore) {
+    const pg::Verified verified = pg::verify(input);
+    if (settings.mode == Mode::list) {
+      if (!verified.archive) {
+        throw base::Error(base::Exit::data, input.name() + ": plain SQL has no table of contents");
+      }
+      stream::FdSink(STDOUT_FILENO, "standard output").write(base::as_bytes(verified.listing));
+    }
+    context.summary(input.count(), 0);
+    return base::Exit::ok;
+  }
+  const pg::Warn warn = [&](std::string_view text) { context.log().warning(text); };
+  if (pg::restore(settings.request, input, warn) == pg::Restored::left_alone) {
+    warn("database " + settings.request.target.value("dbname") +
+         ": is not empty, it was left as it is");
+  }
+  context.summary(input.count(), input.count());
+  return base::Exit::ok;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) { return cli::run(argc, argv, kTool, body); }
