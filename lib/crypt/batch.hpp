@@ -11,6 +11,8 @@
 namespace sluice::crypt {
 
 inline constexpr std::size_t kBatchChunks = 16;
+/// Of a chunk that is held back, this many bytes are shown: a last chunk has at least a tag.
+inline constexpr std::size_t kShownBytes = kTagSize / 2;
 
 /// Chunk i begins at i * kSealedChunkSize in the buffer, encrypted or not, so that it is worked on
 /// in place.
@@ -31,7 +33,7 @@ class BatchBuffers {
  public:
   [[nodiscard]] base::Buffer take() {
     const std::lock_guard lock(mutex_);
-    if (free_.empty()) return base::Buffer(kBatchChunks * kSealedChunkSize);
+    if (free_.empty()) return base::Buffer(kBatchChunks * kSealedChunkSize + kShownBytes);
     base::Buffer buffer = std::move(free_.back());
     free_.pop_back();
     return buffer;

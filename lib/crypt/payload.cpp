@@ -1,5 +1,6 @@
 #include "crypt/payload.hpp"
 
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -17,8 +18,6 @@ using Map = stream::OrderedMap<Batch, Batch>;
 
 constexpr std::size_t kBatchBytes = kBatchChunks * kSealedChunkSize;
 constexpr std::size_t kBudget = 10 * kBatchBytes;
-// Of a chunk that is held back, this many bytes are shown: a last chunk has more than a tag.
-constexpr std::size_t kShownBytes = kTagSize / 2;
 
 std::string bytes_text(std::uint64_t count) { return std::to_string(count); }
 
@@ -112,7 +111,7 @@ class BatchOpener {
     } else if (size < kTagSize || (size == kTagSize && place.number > 0)) {
       return drop(batch, i, cut);
     }
-    if (place.last && size < kSealedChunkSize && place.number > 0) {
+    if (place.last && size < kSealedChunkSize) {
       return drop(batch, i,
                   cut + ", or damaged in its last chunk, at byte " + bytes_text(offset(place)));
     }
@@ -124,24 +123,33 @@ class BatchOpener {
   std::uint8_t* scratch_;
 };
 
-// Writes what is sealed, and holds back as payload.hpp says.
+// Writes what is sealed, and holds back as payload.hpp says: what was written before the last
+// batch always ends kShownBytes after the beginning of a chunk.
 class SealedWriter {
  public:
   SealedWriter(stream::Sink& out, BatchBuffers& buffers) : out_(out), buffers_(buffers) {}
 
   void write(Batch&& batch) {
-    if (held_) write_rest(std::exchange(held_, std::nullopt).value(), kShownBytes);
+    const std::size_t written = held_ ? write_held_with(batch) : 0;
     const std::size_t before_last = (batch.chunks - 1) * kSealedChunkSize;
-    out_.write({batch.buffer.data(), before_last});
-    if (batch.last) return write_rest(std::move(batch), 0);
-    out_.write({batch.chunk(batch.chunks - 1), kShownBytes});
-    held_ = std::move(batch);
+    const std::size_t end = before_last + (batch.last ? batch.last_size : kShownBytes);
+    out_.write({batch.buffer.data() + written, end - written});
+    if (batch.last) {
+      buffers_.give_back(std::move(batch.buffer));
+    } else {
+      held_ = std::move(batch);
+    }
   }
 
  private:
-  void write_rest(Batch&& batch, std::size_t shown) {
-    out_.write({batch.chunk(batch.chunks - 1) + shown, batch.last_size - shown});
-    buffers_.give_back(std::move(batch.buffer));
+  // The rest of what is held back and, in the same piece, the first bytes of what follows it.
+  std::size_t write_held_with(Batch& next) {
+    std::uint8_t* const last = held_->chunk(held_->chunks - 1);
+    std::memcpy(last + kSealedChunkSize, next.chunk(0), kShownBytes);
+    out_.write({last + kShownBytes, kSealedChunkSize});
+    buffers_.give_back(std::move(held_->buffer));
+    held_.reset();
+    return kShownBytes;
   }
 
   stream::Sink& out_;

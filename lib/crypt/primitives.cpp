@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "base/error.hpp"
@@ -17,6 +18,11 @@ constexpr std::array<std::uint8_t, crypto_aead_chacha20poly1305_ietf_NPUBBYTES> 
 constexpr int variant(Padding padding) {
   return padding == Padding::none ? sodium_base64_VARIANT_ORIGINAL_NO_PADDING
                                   : sodium_base64_VARIANT_ORIGINAL;
+}
+
+// libsodium 1.0.18 takes every byte above 0x7f for a "/".
+bool is_ascii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
 }
 
 // The state of HMAC holds a hash of the key: it lives in a Secret, too.
@@ -139,6 +145,7 @@ std::string base64(Bytes bytes, Padding padding) {
 std::optional<std::vector<std::uint8_t>> unbase64(std::string_view text, Padding padding) {
   std::vector<std::uint8_t> bytes(text.size() / 4 * 3 + 3);
   std::size_t size = 0;
+  if (!is_ascii(text)) return std::nullopt;
   if (sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr, &size,
                         nullptr, variant(padding)) != 0) {
     return std::nullopt;
@@ -150,6 +157,7 @@ std::optional<std::vector<std::uint8_t>> unbase64(std::string_view text, Padding
 std::optional<Secret> unbase64_secret(std::string_view text) {
   Secret secret(text.size() / 4 * 3 + 3);
   std::size_t size = 0;
+  if (!is_ascii(text)) return std::nullopt;
   if (sodium_base642bin(secret.space().data(), secret.size(), text.data(), text.size(), "\r\n",
                         &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0) {
     return std::nullopt;

@@ -26,6 +26,7 @@ std::size_t Source::read_full(base::MutableBytes into) {
 
 std::string Source::read_line(std::size_t limit) {
   std::string line;
+  const std::uint64_t start = offset_;
   for (;;) {
     const std::string_view next = base::as_text(peek());
     if (next.empty()) {
@@ -34,7 +35,7 @@ std::string Source::read_line(std::size_t limit) {
     const std::size_t end = next.find('\n');
     line += next.substr(0, end);
     if (line.size() > limit) {
-      fail("the header is damaged at byte " + std::to_string(offset_) + ": a line is too long");
+      fail("the header is damaged at byte " + std::to_string(start) + ": a line is too long");
     }
     skip(end == std::string_view::npos ? next.size() : end + 1);
     if (end != std::string_view::npos) return line;

@@ -246,8 +246,7 @@ answer_on_stderr() { answer "$@" >&2; }
     for more in 0 1 15 16 17 65551; do
       [ "$chunks$more" != 00 ] || continue
       head -c $((header + chunks * 65552 + more)) sealed >cut
-      fails 65 "cut: cut after $((header + chunks * 65552 + more)) bytes" seal -d -i key cut ||
-        { [ "$chunks" = 0 ] && fails 65 "cut: the payload is damaged at byte $header" seal -d -i key cut; }
+      fails 65 "cut: cut after $((header + chunks * 65552 + more)) bytes" seal -d -i key cut
       cmp out <(head -c $((chunks * 65536)) plain) || fail "$chunks chunks and $more bytes"
     done
   done
@@ -286,6 +285,13 @@ answer_on_stderr() { answer "$@" >&2; }
   fails 65 "damaged: the armor is damaged at byte 490: " seal -d -i key damaged
   sed 's/v1/v2/;1q' sealed >damaged
   fails 65 "unsupported version v2" seal -d -i key damaged
+}
+
+@test "the corpus: good files decrypt, bad ones are refused" {
+  echo AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX >key
+  chmod 600 key
+  for file in "$ROOT"/tests/corpus/crypt/good-*; do seal -d -i key "$file" >/dev/null || fail "$file"; done
+  for file in "$ROOT"/tests/corpus/crypt/bad-*; do run -65 seal -d -i key "$file"; done
 }
 
 @test "with -o nothing appears unless all is authentic" {
