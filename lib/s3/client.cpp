@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "digest/hash.hpp"
+#include "io/interrupt.hpp"
 #include "s3/environment.hpp"
 #include "s3/error.hpp"
 #include "s3/profile.hpp"
@@ -130,6 +131,8 @@ http::Response Client::send_once(Call& call, const Route& route, const Credentia
                         .headers = std::move(headers),
                         .body = call.body,
                         .on_body = call.on_body};
+  std::optional<io::IgnoreInterrupt> until_the_answer;
+  if (call.answer_matters) until_the_answer.emplace();
   return pool_->send(request, call.deadline.value_or(deadline_), call.cancel);
 }
 

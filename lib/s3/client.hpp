@@ -48,6 +48,8 @@ struct Call {
   /// Changes the headers before every try: a broken download goes on where it broke.
   std::function<void(http::Headers&)> before_try = {};
   const http::Cancel* cancel = nullptr;
+  /// A signal waits for the answer: what the call makes must be known to be taken back.
+  bool answer_matters = false;
   /// In place of the client's own.
   std::optional<http::Deadline> deadline = {};
 };

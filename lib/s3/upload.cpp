@@ -82,6 +82,7 @@ void Upload::begin_multipart() {
   Call begin = call("POST");
   begin.query = {{"uploads", ""}};
   begin.headers = options_.headers;
+  begin.answer_matters = true;
   id_ = parse_upload_id(client_.call(begin).body);
   const std::size_t first = filling_.capacity();
   // One more part is being filled while these are on their way.

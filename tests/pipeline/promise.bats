@@ -7,8 +7,10 @@ setup_file() {
   load ../support/common
   # shellcheck source-path=SCRIPTDIR
   . "$ROOT/tests/support/postgres.sh"
-  chmod 755 "$BATS_FILE_TMPDIR"
-  postgres_start "$BATS_FILE_TMPDIR/pg"
+  PG_DIR=$(mktemp -d)/pg
+  chmod 755 "${PG_DIR%/*}"
+  export PG_DIR
+  postgres_start "$PG_DIR"
   createdb appdb
   # Text that does not compress away, so that an upload has several parts.
   psql -Xq appdb -c "CREATE TABLE noise AS SELECT i, md5(i::text) || md5((i * 7)::text) AS text
@@ -22,7 +24,8 @@ setup_file() {
 
 teardown_file() {
   . "$ROOT/tests/support/postgres.sh"
-  postgres_stop "$BATS_FILE_TMPDIR/pg"
+  postgres_stop "$PG_DIR"
+  rmdir "${PG_DIR%/*}"
   "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"
 }
 
@@ -60,7 +63,6 @@ stage() { echo "$BASHPID" >"pid.$1"; exec "$@"; }
 export -f stage
 
 backup() { # the whole backup, each stage killable
-  rm -f pid.*
   stage pgdump-stream appdb | stage zpipe -1 | stage s3put "${S}appdb_{utc:%Y%m%d%H%M%S}_$1.dump.gz"
 }
 
@@ -68,6 +70,7 @@ backup() { # the whole backup, each stage killable
   for S in $(stores); do
     for victim in pgdump-stream zpipe s3put; do
       for i in $(seq 50); do
+        rm -f pid.*
         (set -o pipefail; backup "$i" 2>/dev/null) & job=$!
         until [ -s pid.$victim ]; do sleep 0.002; done
         # A third of them before the first byte, the others until after the end.
@@ -98,6 +101,7 @@ remove() { aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3 rm --quiet "$1"; }
   for S in $(stores); do
     for signal in TERM INT HUP; do
       for delay in 0.05 0.2 0.4; do
+        rm -f pid.*
         (backup "$signal" 2>/dev/null) & job=$!
         until [ -s pid.s3put ]; do sleep 0.002; done
         sleep $delay
@@ -198,6 +202,7 @@ remove() { aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3 rm --quiet "$1"; }
 
 @test "the server dies in the middle of the dump" {
   for S in $(stores); do
+    rm -f pid.*
     (set -o pipefail; backup dies 2>err) & job=$!
     until [ -s pid.s3put ]; do sleep 0.002; done
     sleep 0.3
@@ -225,7 +230,7 @@ remove() { aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3 rm --quiet "$1"; }
     dropdb stock
 
     pg_dump -Fc -Z0 -f stock.dump appdb
-    pigz -k stock.dump
+    pigz -f stock.dump
     store stock.dump.gz "${S}theirs"
     s3cat "${S}theirs" | zpipe -d | pgrestore-stream --create --into stock
     is "$(psql -XAtc 'SELECT count(*) FROM noise' stock)" 400000
