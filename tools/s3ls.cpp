@@ -65,13 +65,9 @@ Settings settings_from(const cli::Context& context) {
 }
 
 void list_incomplete(const StoreUrl& url, store::Store& store, Lines& lines) {
-  // A file's unfinished name does not tell what it was to become.
-  const bool match = url.pattern && url.place.scheme == store::Scheme::s3;
-  store.list_incomplete(url.pattern ? url.pattern->prefix() : url.place.path,
-                        [&](store::Incomplete&& incomplete) {
-                          if (match && !url.pattern->match(incomplete.key)) return;
-                          lines.incomplete(incomplete);
-                        });
+  store.list_incomplete(url.prefix(), [&](store::Incomplete&& incomplete) {
+    if (url.may_become(incomplete)) lines.incomplete(incomplete);
+  });
 }
 
 // Every object that the URL means: a template's, a prefix's, or the one that it names.

@@ -49,6 +49,13 @@ s3::Settings store_settings(const cli::Context& context) {
   return settings;
 }
 
+const std::string& StoreUrl::prefix() const { return pattern ? pattern->prefix() : place.path; }
+
+bool StoreUrl::may_become(const store::Incomplete& incomplete) const {
+  if (!pattern || place.scheme == store::Scheme::file) return true;
+  return pattern->match(incomplete.key).has_value();
+}
+
 StoreUrl parse_store_url(const std::string& url) {
   StoreUrl parsed{store::parse_url(url), std::nullopt};
   if (parsed.place.is_template()) {

@@ -22,6 +22,11 @@ namespace sluice {
 struct StoreUrl {
   store::Location place;
   std::optional<store::Template> pattern;  ///< where it has braces
+
+  /// What all keys that it may mean begin with.
+  [[nodiscard]] const std::string& prefix() const;
+  /// Could that write have become one of them? A file's unfinished name does not tell.
+  [[nodiscard]] bool may_become(const store::Incomplete& incomplete) const;
 };
 
 /// Throws: base::Error (usage).

@@ -159,6 +159,10 @@ std::vector<DeleteFailure> parse_delete_failures(const std::string& body) {
   return failures;
 }
 
+bool parse_versioning(const std::string& body) {
+  return !text(Document(body, "VersioningConfiguration").root(), "Status").empty();
+}
+
 std::string xml_escape(const std::string& text) {
   std::string out;
   for (const char c : text) {

@@ -72,6 +72,9 @@ struct DeleteFailure {
 };
 [[nodiscard]] std::vector<DeleteFailure> parse_delete_failures(const std::string& body);
 
+/// GetBucketVersioning: is, or was, the bucket set to keep old versions?
+[[nodiscard]] bool parse_versioning(const std::string& body);
+
 /// Text between tags.
 [[nodiscard]] std::string xml_escape(const std::string& text);
 

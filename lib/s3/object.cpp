@@ -1,16 +1,12 @@
 #include "s3/object.hpp"
 
-#include <algorithm>
-
 #include "base/text.hpp"
-#include "digest/hash.hpp"
 #include "s3/error.hpp"
 
 namespace sluice::s3 {
 
 namespace {
 
-constexpr std::size_t kKeysPerDelete = 1000;  // DeleteObjects takes no more
 constexpr int kAbortRounds = 5;
 
 ObjectState state_of(const http::Response& response) {
@@ -94,30 +90,6 @@ void list_uploads(Client& client, const std::string& bucket, const std::string& 
 
 std::vector<BucketInfo> list_buckets(Client& client) {
   return parse_buckets(client.call({.method = "GET", .bucket = ""}).body);
-}
-
-void delete_objects(Client& client, const std::string& bucket, std::span<const std::string> keys) {
-  while (!keys.empty()) {
-    const auto some = keys.first(std::min(keys.size(), kKeysPerDelete));
-    keys = keys.subspan(some.size());
-    std::string body = "<Delete><Quiet>true</Quiet>";
-    for (const std::string& key : some) {
-      body += "<Object><Key>" + xml_escape(key) + "</Key></Object>";
-    }
-    body += "</Delete>";
-    const http::Response response =
-        client.call({.method = "POST",
-                     .bucket = bucket,
-                     .query = {{"delete", ""}},
-                     .headers = {{"content-md5", digest::base64(digest::md5(base::as_bytes(body)))},
-                                 {"content-type", "application/xml"}},
-                     .body = base::as_bytes(body)});
-    for (const DeleteFailure& failure : parse_delete_failures(response.body)) {
-      if (failure.error.code == "NoSuchKey") continue;
-      throw server_error(display_url(bucket, failure.key), client.endpoint_url(), response.status,
-                         failure.error);
-    }
-  }
 }
 
 void abort_upload(Client& client, const std::string& bucket, const std::string& key,

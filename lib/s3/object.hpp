@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -35,10 +34,6 @@ void list_uploads(Client& client, const std::string& bucket, const std::string& 
                   const std::function<void(UploadInfo&&)>& each);
 
 [[nodiscard]] std::vector<BucketInfo> list_buckets(Client& client);
-
-/// Deletes up to any number of objects, 1,000 a call; one that is not there is no error.
-/// Throws: base::Error for the first that could not be deleted.
-void delete_objects(Client& client, const std::string& bucket, std::span<const std::string> keys);
 
 /// Ends a multipart upload and frees its parts; one that has ended already is no error. Asks again
 /// as long as parts that were in flight keep turning up.

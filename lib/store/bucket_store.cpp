@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "s3/delete.hpp"
 #include "s3/download.hpp"
 #include "s3/object.hpp"
 #include "s3/upload.hpp"
@@ -66,9 +67,17 @@ void BucketStore::read(const Object& object, stream::Sink& sink) {
                {object.size, object.etag, object.version, object.modified}, sink);
 }
 
-void BucketStore::remove(std::span<const std::string> keys) {
-  s3::delete_objects(client_, bucket_, keys);
+std::vector<NotRemoved> BucketStore::remove(std::span<const std::string> keys) {
+  std::vector<NotRemoved> failures;
+  for (s3::NotDeleted& failure : s3::delete_objects(client_, bucket_, keys)) {
+    failures.push_back({std::move(failure.key), failure.error});
+  }
+  return failures;
 }
+
+void BucketStore::remove_leftovers(const std::string&) {}
+
+bool BucketStore::keeps_versions() { return s3::keeps_versions(client_, bucket_); }
 
 void BucketStore::list_incomplete(const std::string& prefix,
                                   const std::function<void(Incomplete&&)>& each) {

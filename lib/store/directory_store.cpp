@@ -81,6 +81,20 @@ bool is_temporary(const std::string& path) {
   return name_of(path).starts_with(io::kTemporaryPrefix);
 }
 
+void remove_all_but_objects(const std::string& directory) {
+  for (const std::string& name : names_in(directory)) {
+    const std::string path = directory + "/" + name;
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) < 0) continue;
+    if (S_ISDIR(status.st_mode)) {
+      remove_all_but_objects(path);
+    } else if (S_ISLNK(status.st_mode) || is_temporary(path)) {
+      ::unlink(path.c_str());
+    }
+  }
+  ::rmdir(directory.c_str());  // fails where it should: when something is left
+}
+
 // SHA-256 over the SHA-256 of one part: a file is a single part, however large.
 std::string digest_of(digest::Sha256Stream& stream) {
   const digest::Sha256 whole = stream.finish();
@@ -211,13 +225,21 @@ void DirectoryStore::read(const Object& object, stream::Sink& sink) {
   }
 }
 
-void DirectoryStore::remove(std::span<const std::string> keys) {
+std::vector<NotRemoved> DirectoryStore::remove(std::span<const std::string> keys) {
+  std::vector<NotRemoved> failures;
   for (const std::string& key : keys) {
     if (::unlink(key.c_str()) < 0 && errno != ENOENT) {
-      throw base::system_error(base::printable(key), errno);
+      failures.push_back({key, base::system_error(base::printable(key), errno)});
     }
   }
+  return failures;
 }
+
+void DirectoryStore::remove_leftovers(const std::string& prefix) {
+  remove_all_but_objects(prefix.ends_with('/') ? prefix.substr(0, prefix.size() - 1) : prefix);
+}
+
+bool DirectoryStore::keeps_versions() { return false; }
 
 void DirectoryStore::list_incomplete(const std::string& prefix,
                                      const std::function<void(Incomplete&&)>& each) {
@@ -231,7 +253,7 @@ void DirectoryStore::list_incomplete(const std::string& prefix,
 
 void DirectoryStore::remove_incomplete(const Incomplete& incomplete) {
   const std::array keys{incomplete.key};
-  remove(keys);
+  for (const NotRemoved& failure : remove(keys)) throw Error(failure.error);
 }
 
 }  // namespace sluice::store

@@ -16,7 +16,9 @@ class DirectoryStore : public Store {
   std::optional<Object> find(const std::string& key) override;
   std::unique_ptr<Writer> write(const std::string& key, const WriteOptions& options) override;
   void read(const Object& object, stream::Sink& sink) override;
-  void remove(std::span<const std::string> keys) override;
+  std::vector<NotRemoved> remove(std::span<const std::string> keys) override;
+  void remove_leftovers(const std::string& prefix) override;
+  bool keeps_versions() override;
   void list_incomplete(const std::string& prefix,
                        const std::function<void(Incomplete&&)>& each) override;
   void remove_incomplete(const Incomplete& incomplete) override;

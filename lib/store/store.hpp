@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/time.hpp"
 #include "io/atomic_file.hpp"
 #include "s3/client.hpp"
@@ -60,6 +61,12 @@ class Writer : public stream::Sink {
   [[nodiscard]] virtual const Receipt& receipt() const = 0;
 };
 
+/// An object that is still there, and why.
+struct NotRemoved {
+  std::string key;
+  base::Error error;
+};
+
 class Store {
  public:
   Store() = default;
@@ -77,8 +84,14 @@ class Store {
   /// Writes the whole object, and only that one, to `sink` (on any thread, until it returns);
   /// does not finish it. Throws: base::Error (temporary) when it was replaced meanwhile.
   virtual void read(const Object& object, stream::Sink& sink) = 0;
-  /// One that is not there is no error.
-  virtual void remove(std::span<const std::string> keys) = 0;
+  /// One that is not there is no error. Returns what is still there; throws base::Error when that
+  /// is unknown.
+  [[nodiscard]] virtual std::vector<NotRemoved> remove(std::span<const std::string> keys) = 0;
+  /// After the objects of a set: takes away what is left below `prefix` and is no object (empty
+  /// directories, symbolic links, unfinished files). A directory that holds an object stays.
+  virtual void remove_leftovers(const std::string& prefix) = 0;
+  /// Do removed objects live on as old versions?
+  [[nodiscard]] virtual bool keeps_versions() = 0;
 
   virtual void list_incomplete(const std::string& prefix,
                                const std::function<void(Incomplete&&)>& each) = 0;
