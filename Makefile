@@ -13,13 +13,13 @@ BUILD_PACKAGES := g++ cmake ninja-build pkg-config \
 DEMO_PACKAGES  := postgresql postgresql-client
 S3_PACKAGES    := radosgw ceph-mon ceph-osd ceph-common
 TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) libgtest-dev bats age gdb openssh-client tabix pigz pv zstd awscli \
-  libcurl4 mandoc python3 shellcheck
+  libcurl4 mandoc python3 python3-cryptography restic jq time shellcheck
 CHECK_PACKAGES := clang-format-14 shellcheck mandoc
 FUZZ_PACKAGES  := clang libclang-rt-14-dev
 BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 age gnupg awscli rclone s3cmd time
 
 .DEFAULT_GOAL := build
-.PHONY: help deps build demo test unit contract pipeline check sanitize fuzz bench completions install package clean
+.PHONY: help deps build demo test unit contract pipeline long check sanitize fuzz bench completions install package clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ unit:
 
 contract pipeline:
 	SLUICE_BIN=$(abspath $(BUILD)) bats --print-output-on-failure tests/$@
+
+long: ## the tests that take minutes, too
+	@$(MAKE) --no-print-directory test SLUICE_LONG=1
 
 check: ## formatting, shell scripts and man pages
 	@$(install-packages) $(CHECK_PACKAGES)
