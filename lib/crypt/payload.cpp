@@ -3,6 +3,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "crypt/batch.hpp"
@@ -18,8 +19,6 @@ using Map = stream::OrderedMap<Batch, Batch>;
 
 constexpr std::size_t kBatchBytes = kBatchChunks * kSealedChunkSize;
 constexpr std::size_t kBudget = 10 * kBatchBytes;
-
-std::string bytes_text(std::uint64_t count) { return std::to_string(count); }
 
 // Pushes everything that `read` has, a batch of chunks of at most `unit` bytes at a time. It stays
 // one batch ahead, so that the last one is known as such; at_end() is called before that one goes.
@@ -87,7 +86,7 @@ class BatchOpener {
     return start_ + place.number * kSealedChunkSize;
   }
   [[nodiscard]] std::string damaged_at(Place place) const {
-    return "the payload is damaged at byte " + bytes_text(offset(place)) + ": ";
+    return "the payload is damaged at byte " + std::to_string(offset(place)) + ": ";
   }
 
   static void drop(Batch& batch, std::size_t from, std::string failure) {
@@ -100,22 +99,24 @@ class BatchOpener {
   void explain(Batch& batch, std::size_t i, std::size_t size) {
     const Place place = batch.place(i);
     const std::uint64_t end = offset(place) + size;
-    const std::string cut = "cut after " + bytes_text(end) + " bytes";
+    const std::string cut = "cut after " + std::to_string(end) + " bytes";
     if (size == kSealedChunkSize) {
       // What failed to decrypt in place is encrypted again by the same key stream.
       (void)open_chunk(place, batch.chunk(i), size);
       if (open_chunk({place.number, !place.last}, batch.chunk(i), size)) {
-        return drop(batch, i + 1,
-                    place.last ? cut : "trailing bytes after its end at byte " + bytes_text(end));
+        return drop(
+            batch, i + 1,
+            place.last ? cut : "trailing bytes after its end at byte " + std::to_string(end));
       }
     } else if (size < kTagSize || (size == kTagSize && place.number > 0)) {
       return drop(batch, i, cut);
     }
     if (place.last && size < kSealedChunkSize) {
       return drop(batch, i,
-                  cut + ", or damaged in its last chunk, at byte " + bytes_text(offset(place)));
+                  cut + ", or damaged in its last chunk, at byte " + std::to_string(offset(place)));
     }
-    drop(batch, i, damaged_at(place) + "chunk " + bytes_text(place.number) + " is not authentic");
+    drop(batch, i,
+         damaged_at(place) + "chunk " + std::to_string(place.number) + " is not authentic");
   }
 
   ChunkCipher cipher_;
