@@ -33,7 +33,7 @@ inline constexpr std::array kExitMeanings{
     ExitMeaning{Exit::ok, "all input processed, all output durable"},
     ExitMeaning{Exit::no, "the answer is no"},
     ExitMeaning{Exit::usage, "usage error"},
-    ExitMeaning{Exit::data, "damaged, truncated or aborted input, or wrong key"},
+    ExitMeaning{Exit::data, "damaged, truncated or aborted input"},
     ExitMeaning{Exit::missing, "no such object, file or database"},
     ExitMeaning{Exit::unavailable, "the server lacks what is needed"},
     ExitMeaning{Exit::software, "internal error"},

@@ -192,4 +192,13 @@ std::string human_size(std::uint64_t bytes) {
   return text.data();
 }
 
+std::string human_duration(std::chrono::seconds duration) {
+  const auto seconds = duration.count();
+  if (seconds < 0) return "-" + human_duration(-duration);
+  if (seconds < 2 * 60) return std::to_string(seconds) + "s";
+  if (seconds < 2 * 3600) return std::to_string(seconds / 60) + "m";
+  if (seconds < 2 * 86400) return std::to_string(seconds / 3600) + "h";
+  return std::to_string(seconds / 86400) + "d";
+}
+
 }  // namespace sluice::base

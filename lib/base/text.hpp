@@ -43,4 +43,7 @@ namespace sluice::base {
 /// For people: `0 B`, `1.5 KiB`, `2.0 GiB`.
 [[nodiscard]] std::string human_size(std::uint64_t bytes);
 
+/// For people, in the largest unit that has two of itself, rounded down: `90s`, `5m`, `26h`, `7d`.
+[[nodiscard]] std::string human_duration(std::chrono::seconds duration);
+
 }  // namespace sluice::base

@@ -25,14 +25,20 @@ bool is_ascii(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
 }
 
+// libsodium wants a pointer for no bytes, too.
+const std::uint8_t* pointer(Bytes bytes) {
+  static constexpr std::uint8_t kNothing = 0;
+  return bytes.empty() ? &kNothing : bytes.data();
+}
+
 // The state of HMAC holds a hash of the key: it lives in a Secret, too.
 class Hmac {
  public:
   explicit Hmac(Bytes key) : state_(sizeof(crypto_auth_hmacsha256_state)) {
-    crypto_auth_hmacsha256_init(state(), key.data(), key.size());
+    crypto_auth_hmacsha256_init(state(), pointer(key), key.size());
   }
   Hmac& add(Bytes bytes) {
-    crypto_auth_hmacsha256_update(state(), bytes.data(), bytes.size());
+    crypto_auth_hmacsha256_update(state(), pointer(bytes), bytes.size());
     return *this;
   }
   void finish(base::MutableBytes into) { crypto_auth_hmacsha256_final(state(), into.data()); }
@@ -71,7 +77,7 @@ Block32 hmac_sha256(Bytes key, Bytes message) {
 
 Block32 sha256(Bytes message) {
   Block32 digest{};
-  crypto_hash_sha256(digest.data(), message.data(), message.size());
+  crypto_hash_sha256(digest.data(), pointer(message), message.size());
   return digest;
 }
 

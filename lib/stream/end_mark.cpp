@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "stream/marks.hpp"
 
 namespace sluice::stream {
@@ -12,6 +13,8 @@ using base::Bytes;
 namespace {
 
 constexpr std::string_view kAgeHead = "age-encryption.org/v1\n";
+constexpr std::string_view kArmorHead = "-----BEGIN AGE ENCRYPTED FILE-----";
+constexpr std::string_view kArmorEnd = "-----END AGE ENCRYPTED FILE-----";
 constexpr std::size_t kTarMagicAt = 257;
 
 bool starts_with(Bytes bytes, Bytes prefix) {
@@ -109,6 +112,11 @@ Judgement EndMark::judge() const {
     const auto walker = walk_age();
     walker->feed(head());
     return walker->judge();
+  }
+  if (text.starts_with(kArmorHead)) {
+    const bool ended = base::trim(as_text(tail())).ends_with(kArmorEnd);
+    return {ended ? Mark::unknown : Mark::cut, "armored age file",
+            ended ? "age has no end mark that shows without the key" : "the last line is missing"};
   }
   if (text.starts_with("\x1f\x8b")) return {Mark::unknown, "gzip data", "gzip has no end mark"};
   if (text.starts_with("\x28\xb5\x2f\xfd"))

@@ -49,6 +49,16 @@ TEST(Text, HumanSize) {
   EXPECT_EQ(human_size(1536), "1.5 KiB");
 }
 
+TEST(Text, HumanDuration) {
+  using std::chrono::seconds;
+  EXPECT_EQ(human_duration(seconds(0)), "0s");
+  EXPECT_EQ(human_duration(seconds(119)), "119s");
+  EXPECT_EQ(human_duration(seconds(120)), "2m");
+  EXPECT_EQ(human_duration(seconds(26 * 3600 + 59)), "26h");
+  EXPECT_EQ(human_duration(seconds(2 * 86400)), "2d");
+  EXPECT_EQ(human_duration(seconds(-3600)), "-60m");
+}
+
 TEST(Text, SplitJoinTrim) {
   EXPECT_EQ(split("a,,b", ','), (std::vector<std::string>{"a", "", "b"}));
   EXPECT_EQ(join({"a", "b"}, ", "), "a, b");

@@ -121,6 +121,12 @@ TEST(EndMark, AgeMustHaveAPossibleLength) {
   EXPECT_EQ(judge(header.substr(0, header.size() - 1)).mark, Mark::cut);
 }
 
+TEST(EndMark, ArmoredAgeNeedsItsLastLine) {
+  const std::string text = "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n";
+  EXPECT_EQ(judge(text).mark, Mark::cut);
+  EXPECT_EQ(judge(text + "-----END AGE ENCRYPTED FILE-----\n").mark, Mark::unknown);
+}
+
 TEST(EndMark, OtherDataIsUnknown) {
   EXPECT_EQ(judge("hello").mark, Mark::unknown);
   EXPECT_EQ(judge(std::string(5000, 'q')).mark, Mark::unknown);

@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "health/facts.hpp"
+#include "health/history.hpp"
+
+namespace sluice::health {
+namespace {
+
+base::Time at(const char* text) { return *base::parse_time(text); }
+
+TEST(Facts, AMark) {
+  const Facts facts = parse_facts("2025-12-18T01:15:04Z OK\n2025-12-19T01:15:04Z OK from db1\n");
+  ASSERT_EQ(facts.marks.size(), 2U);
+  EXPECT_EQ(facts.marks[0].time, at("2025-12-18T01:15:04Z"));
+  EXPECT_EQ(facts.marks[1].note, "from db1");
+}
+
+TEST(Facts, AListingTakesTheTimeOfTheNameNotThatOfTheStore) {
+  const Facts facts = parse_facts(
+      R"({"url":"s3://b/appdb_x","key":"appdb_x","size":7,"modified":"2026-01-05T00:00:00Z",)"
+      R"("etag":"e","time":"2025-12-18T01:15:04Z","group":"appdb"})");
+  ASSERT_EQ(facts.backups.size(), 1U);
+  EXPECT_EQ(facts.backups[0].time, at("2025-12-18T01:15:04Z"));
+  EXPECT_EQ(facts.backups[0].group, "appdb");
+  EXPECT_EQ(facts.backups[0].size, 7U);
+}
+
+TEST(Facts, AListingWithoutATemplateHasTheTimeOfTheStore) {
+  const Facts facts =
+      parse_facts(R"({"url":"s3://b/x","size":7,"modified":"2026-01-05T00:00:00Z"})");
+  ASSERT_EQ(facts.backups.size(), 1U);
+  EXPECT_EQ(facts.backups[0].time, at("2026-01-05T00:00:00Z"));
+}
+
+TEST(Facts, TheMembersOfASetAreOneBackup) {
+  const std::string rest = R"(,"modified":"2026-01-05T00:00:00Z","time":"2026-01-04T00:00:00Z",)"
+                           R"("set":"s3://b/backup_1/"})";
+  const Facts facts = parse_facts(R"({"url":"s3://b/backup_1/a","size":7)" + rest + "\n" +
+                                  R"({"url":"s3://b/backup_1/b","size":8)" + rest + "\n");
+  ASSERT_EQ(facts.backups.size(), 1U);
+  EXPECT_EQ(facts.backups[0].url, "s3://b/backup_1/");
+  EXPECT_EQ(facts.backups[0].size, 15U);
+}
+
+TEST(Facts, WhatIsToldTwiceIsCountedOnce) {
+  const std::string line = R"({"url":"s3://b/x","size":7,"modified":"2026-01-05T00:00:00Z")";
+  const Facts facts =
+      parse_facts(line + "}\n" + line + R"(,"action":"delete","reason":"no rule keeps it"})");
+  ASSERT_EQ(facts.backups.size(), 1U);
+  EXPECT_EQ(facts.backups[0].size, 7U);
+  EXPECT_EQ(facts.backups[0].doomed, "no rule keeps it");
+}
+
+TEST(Facts, AnUploadThatWasNeverEnded) {
+  const Facts facts =
+      parse_facts(R"({"url":"s3://b/x","key":"x","upload":"id","started":"2026-01-05T00:00:00Z"})");
+  ASSERT_EQ(facts.leftovers.size(), 1U);
+  EXPECT_TRUE(facts.backups.empty());
+}
+
+TEST(Facts, NonsenseIsRefusedWithItsLine) {
+  for (const char* line :
+       {"hello", "{", "[]", "{}", "2025-12-18T01:15:04Z FAILED", "2025-12-18T01:15:04Z",
+        "2025-13-18T01:15:04Z OK", R"({"url":"x"})", R"({"url":"x","size":-1,"modified":"x"})",
+        R"({"url":"x","size":1,"modified":"yesterday"})"}) {
+    try {
+      (void)parse_facts(std::string("\n") + line + "\n");
+      ADD_FAILURE() << line;
+    } catch (const base::Error& error) {
+      EXPECT_EQ(error.status(), base::Exit::data);
+      EXPECT_NE(std::string(error.what()).find("line 2: "), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST(History, ComesBackAsItWasWritten) {
+  const RunRecord run{.name = "a \"b\"",
+                      .start = at("2026-01-05T00:00:00Z"),
+                      .duration = std::chrono::seconds(61),
+                      .outcome = Outcome::failed,
+                      .exit = 75,
+                      .tries = 3,
+                      .reason = "timed out"};
+  const std::vector<RunRecord> runs = parse_history(to_line(run));
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_EQ(to_line(runs[0]), to_line(run));
+  EXPECT_EQ(runs[0].exit, 75);
+}
+
+TEST(History, ACutLastLineIsLeftOutAndABrokenOneRefused) {
+  const std::string line = to_line({.name = "a", .start = at("2026-01-05T00:00:00Z")});
+  EXPECT_EQ(parse_history(line + line.substr(0, 20)).size(), 1U);
+  EXPECT_THROW((void)parse_history(line + "{\n"), base::Error);
+  EXPECT_THROW((void)parse_history("{}\n"), base::Error);
+}
+
+TEST(History, FailuresInARowAndTheSuccessRatio) {
+  std::vector<RunRecord> runs;
+  const auto add = [&](Outcome outcome) { runs.push_back({.name = "a", .outcome = outcome}); };
+  EXPECT_EQ(success_ratio(runs), 1);
+  for (const Outcome outcome :
+       {Outcome::failed, Outcome::success, Outcome::failed, Outcome::skipped, Outcome::failed}) {
+    add(outcome);
+  }
+  EXPECT_EQ(failures_in_a_row(runs), 2U);
+  EXPECT_EQ(success_ratio(runs), 0.25);
+}
+
+}  // namespace
+}  // namespace sluice::health
