@@ -21,6 +21,7 @@ using base::Exit;
 namespace {
 
 constexpr long kBufferSize = 256 << 10;
+constexpr std::size_t kThrottledPiece = 16 << 10;
 constexpr int kLongestWaitMs = 1000;
 
 struct MultiDelete {
@@ -111,6 +112,20 @@ void Cancel::request() {
   [[maybe_unused]] const ssize_t written = ::write(fd_, &one, sizeof one);
 }
 
+void wait_until(Deadline end, const Cancel* cancel) {
+  using std::chrono::milliseconds;
+  for (;;) {
+    io::check_interrupt();
+    if (cancel != nullptr && cancel->requested()) throw Cancelled{};
+    const auto left =
+        std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now()).count();
+    if (left <= 0) return;
+    std::array<pollfd, 2> wake{pollfd{io::interrupt_fd(), POLLIN, 0},
+                               pollfd{cancel == nullptr ? -1 : cancel->fd(), POLLIN, 0}};
+    ::poll(wake.data(), wake.size(), static_cast<int>(std::min<std::int64_t>(left, 60'000)));
+  }
+}
+
 struct Connection::Handles {
   std::unique_ptr<CURLM, MultiDelete> multi;
   std::unique_ptr<CURL, EasyDelete> easy;
@@ -119,19 +134,39 @@ struct Connection::Handles {
 // One request on its way: what the callbacks of libcurl need.
 struct Connection::Transfer {
   const Request& request;
-  std::size_t body_limit;
+  const Limits& limits;
+  const Cancel* cancel;
   std::size_t sent = 0;
   Response response = {};
   std::exception_ptr error = nullptr;
   std::array<char, CURL_ERROR_SIZE> detail = {};
 
+  // Runs what a callback does, keeping what it throws out of libcurl's frames.
+  template <class Body>
+  std::size_t guarded(std::size_t on_failure, Body body) {
+    try {
+      return body();
+    } catch (...) {
+      error = std::current_exception();
+      return on_failure;
+    }
+  }
+
+  void throttle(std::size_t bytes) const {
+    if (limits.throttle) wait_until(limits.throttle->admit(bytes), cancel);
+  }
+
   static std::size_t read(char* into, std::size_t size, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     const base::Bytes left = transfer.request.body.subspan(transfer.sent);
-    const std::size_t length = std::min(size * count, left.size());
-    if (length > 0) std::memcpy(into, left.data(), length);
-    transfer.sent += length;
-    return length;
+    const std::size_t most = transfer.limits.throttle ? kThrottledPiece : left.size();
+    const std::size_t length = std::min({size * count, left.size(), most});
+    return transfer.guarded(CURL_READFUNC_ABORT, [&] {
+      transfer.throttle(length);
+      if (length > 0) std::memcpy(into, left.data(), length);
+      transfer.sent += length;
+      return length;
+    });
   }
 
   // libcurl rewinds when a kept connection turns out to be dead.
@@ -157,23 +192,23 @@ struct Connection::Transfer {
     return line.size();
   }
 
+  void take(std::string_view piece) {
+    if (request.on_body && response.ok()) return request.on_body(base::as_bytes(piece));
+    if (response.body.size() + piece.size() > limits.body) {
+      throw TransportError(TransportError::Kind::refused, Exit::protocol,
+                           server_of(request.url) + ": the answer is too long");
+    }
+    response.body += piece;
+  }
+
   static std::size_t write(char* data, std::size_t size, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     const std::string_view piece(data, size * count);
-    try {
-      if (transfer.request.on_body && transfer.response.ok()) {
-        transfer.request.on_body(base::as_bytes(piece));
-      } else if (transfer.response.body.size() + piece.size() > transfer.body_limit) {
-        throw TransportError(TransportError::Kind::refused, Exit::protocol,
-                             server_of(transfer.request.url) + ": the answer is too long");
-      } else {
-        transfer.response.body += piece;
-      }
-    } catch (...) {
-      transfer.error = std::current_exception();
-      return CURL_WRITEFUNC_ERROR;
-    }
-    return piece.size();
+    return transfer.guarded(CURL_WRITEFUNC_ERROR, [&] {
+      transfer.throttle(piece.size());
+      transfer.take(piece);
+      return piece.size();
+    });
   }
 };
 
@@ -189,7 +224,7 @@ Connection::~Connection() = default;
 
 Response Connection::send(const Request& request, Deadline deadline, const Cancel* cancel) {
   CURL* easy = handles_->easy.get();
-  Transfer transfer{request, limits_.body};
+  Transfer transfer{request, limits_, cancel};
   const HeaderList headers = header_list(request.headers);
   curl_easy_reset(easy);
   const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
@@ -209,8 +244,6 @@ Response Connection::send(const Request& request, Deadline deadline, const Cance
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(limits_.stall.count()));
   if (limits_.proxy == Limits::Proxy::none) set(CURLOPT_PROXY, "");
   if (!limits_.ca_bundle.empty()) set(CURLOPT_CAINFO, limits_.ca_bundle.c_str());
-  set(CURLOPT_MAX_SEND_SPEED_LARGE, static_cast<curl_off_t>(limits_.rate));
-  set(CURLOPT_MAX_RECV_SPEED_LARGE, static_cast<curl_off_t>(limits_.rate));
   set(CURLOPT_HEADERFUNCTION, &Transfer::header);
   set(CURLOPT_HEADERDATA, &transfer);
   set(CURLOPT_WRITEFUNCTION, &Transfer::write);
@@ -226,11 +259,12 @@ Response Connection::send(const Request& request, Deadline deadline, const Cance
     set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
   }
   set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  perform(transfer, deadline, cancel);
+  perform(transfer, deadline);
   return std::move(transfer.response);
 }
 
-void Connection::perform(Transfer& transfer, Deadline deadline, const Cancel* cancel) {
+void Connection::perform(Transfer& transfer, Deadline deadline) {
+  const Cancel* cancel = transfer.cancel;
   CURLM* multi = handles_->multi.get();
   CURL* easy = handles_->easy.get();
   curl_multi_add_handle(multi, easy);

@@ -6,13 +6,13 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "http/message.hpp"
+#include "http/throttle.hpp"
 
 namespace sluice::http {
 
@@ -21,8 +21,8 @@ struct Limits {
   std::chrono::seconds connect{10};
   /// A transfer that moves less than a byte a second for so long is broken.
   std::chrono::seconds stall{60};
-  /// Bytes a second each way, 0: none.
-  std::uint64_t rate = 0;
+  /// Shared by all connections, both ways; null: none.
+  std::shared_ptr<Throttle> throttle = {};
   /// Collected response bodies beyond it are an error.
   std::size_t body = 16 << 20;
   /// PEM file in place of the system's certificates; "": the system's.
@@ -55,6 +55,9 @@ class Cancel {
 /// Thrown from a request that was cancelled: its owner knows why.
 struct Cancelled {};
 
+/// Throws: io::Interrupted, Cancelled.
+void wait_until(Deadline end, const Cancel* cancel);
+
 class Connection {
  public:
   explicit Connection(const Limits& limits);
@@ -69,7 +72,7 @@ class Connection {
  private:
   struct Handles;
   struct Transfer;
-  void perform(Transfer& transfer, Deadline deadline, const Cancel* cancel);
+  void perform(Transfer& transfer, Deadline deadline);
 
   Limits limits_;
   std::unique_ptr<Handles> handles_;

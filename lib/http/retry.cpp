@@ -1,13 +1,9 @@
 #include "http/retry.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
-#include <array>
 #include <random>
 
 #include "base/text.hpp"
-#include "io/interrupt.hpp"
 
 namespace sluice::http {
 
@@ -35,22 +31,6 @@ milliseconds Retry::pause() const {
   return full / 2 + milliseconds(std::uniform_int_distribution<milliseconds::rep>(
                         0, full.count() / 2)(random));
 }
-
-namespace {
-
-void wait_until(Deadline end, const Cancel* cancel) {
-  for (;;) {
-    io::check_interrupt();
-    if (cancel != nullptr && cancel->requested()) throw Cancelled{};
-    const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now()).count();
-    if (left <= 0) return;
-    std::array<pollfd, 2> wake{pollfd{io::interrupt_fd(), POLLIN, 0},
-                               pollfd{cancel == nullptr ? -1 : cancel->fd(), POLLIN, 0}};
-    ::poll(wake.data(), wake.size(), static_cast<int>(std::min<std::int64_t>(left, 60'000)));
-  }
-}
-
-}  // namespace
 
 bool Retry::again(milliseconds at_least, const Cancel* cancel) {
   if (tries_ > policy_.retries) return false;

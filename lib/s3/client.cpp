@@ -21,6 +21,7 @@ constexpr char kDefaultRegion[] = "us-east-1";
 // A server that never answered is more likely a wrong endpoint than a short failure.
 constexpr unsigned kRetriesBeforeFirstAnswer = 3;
 constexpr unsigned kMostLessons = 4;
+constexpr unsigned kMostRequests = 16;
 constexpr seconds kClockTolerance{120};
 
 std::optional<std::string> first_of(std::optional<std::string> first,
@@ -44,7 +45,8 @@ std::string display_url(const std::string& bucket, const std::string& key) {
   return base::printable("s3://" + bucket + (key.empty() ? "" : "/" + key));
 }
 
-Client::Client(const Settings& settings) : settings_(settings), deadline_(deadline_of(settings)) {
+Client::Client(const Settings& settings)
+    : settings_(settings), deadline_(deadline_of(settings)), gate_(kMostRequests) {
   const Profiles profiles = Profiles::load();
   const std::string profile =
       first_of(settings.profile, environment("AWS_PROFILE")).value_or("default");
@@ -62,7 +64,8 @@ Client::Client(const Settings& settings) : settings_(settings), deadline_(deadli
   if (style == "virtual") route_.endpoint.addressing = Addressing::virtual_hosted;
   credentials_ = find_credentials(settings.profile, profiles);
   http::Limits limits;
-  limits.rate = settings.limit_rate;
+  if (settings.limit_rate > 0)
+    limits.throttle = std::make_shared<http::Throttle>(settings.limit_rate);
   limits.ca_bundle = first_of(first_of(settings.ca_bundle, environment("AWS_CA_BUNDLE")),
                               profiles.get(profile, "ca_bundle"))
                          .value_or("");
@@ -90,13 +93,17 @@ http::Response Client::call(Call call) {
       const Credentials credentials = credentials_->get();
       http::Response response = send_once(call, used, credentials);
       reached_ = true;
-      if (response.ok()) return response;
+      if (response.ok()) {
+        gate_.success();
+        return response;
+      }
       const ErrorAnswer answer = parse_error(response.body);
-      if (lessons < kMostLessons && learn(response, answer, used, credentials)) {
+      if (lessons < kMostLessons && learn(response, answer, used, credentials, call.bucket)) {
         ++lessons;
         continue;
       }
       pause = http::retry_after(response).value_or(seconds(0));
+      if (response.status == 429 || answer.code == "SlowDown") gate_.slow_down();
       if (!http::is_transient(response.status) || !retry.again(pause, call.cancel)) {
         throw server_error(object, used.endpoint.url(), response.status, answer);
       }
@@ -105,7 +112,6 @@ http::Response Client::call(Call call) {
                         (!reached_ && retry.tries() > kRetriesBeforeFirstAnswer);
       if (lost || !retry.again(pause, call.cancel)) throw about(object, error);
     }
-    ++retried_;
   }
 }
 
@@ -131,13 +137,14 @@ http::Response Client::send_once(Call& call, const Route& route, const Credentia
                         .headers = std::move(headers),
                         .body = call.body,
                         .on_body = call.on_body};
+  const Gate::Pass pass(gate_, call.cancel);
   std::optional<io::IgnoreInterrupt> until_the_answer;
   if (call.answer_matters) until_the_answer.emplace();
   return pool_->send(request, call.deadline.value_or(deadline_), call.cancel);
 }
 
 bool Client::learn(const http::Response& response, const ErrorAnswer& answer, const Route& used,
-                   const Credentials& credentials) {
+                   const Credentials& credentials, const std::string& bucket) {
   if (answer.code == "ExpiredToken" || answer.code == "TokenRefreshRequired") {
     return credentials_->replace(credentials);
   }
@@ -152,15 +159,32 @@ bool Client::learn(const http::Response& response, const ErrorAnswer& answer, co
                    " s ahead of the server's");
     return true;
   }
+  return follow(response, answer, used, bucket);
+}
+
+// The bucket is elsewhere: in another region, or for the time being on another host.
+bool Client::follow(const http::Response& response, const ErrorAnswer& answer, const Route& used,
+                    const std::string& bucket) {
+  const int status = response.status;
   const std::string region = response.header("x-amz-bucket-region").value_or(answer.region);
-  const bool misdirected = response.status == 301 || response.status == 307 ||
-                           response.status == 400 || response.status == 403;
+  const bool misdirected = status == 301 || status == 307 || status == 400 || status == 403;
   if (misdirected && !region.empty() && region != used.region) {
     route_.region = region;
     if (route_.endpoint.aws) route_.endpoint = aws_endpoint(region);
     return true;
   }
-  return false;
+  const std::string location = response.header("location").value_or("");
+  const std::size_t host = location.find("://");
+  if (status != 307 || host == std::string::npos) return false;
+  Endpoint elsewhere =
+      parse_endpoint(location.substr(0, location.find('/', host + 3)), settings_.plain_http);
+  if (elsewhere.scheme != used.endpoint.scheme) return false;
+  const bool names_bucket = elsewhere.host.starts_with(bucket + ".");
+  if (names_bucket) elsewhere.host.erase(0, bucket.size() + 1);
+  elsewhere.addressing = used.endpoint.addressing;
+  if (elsewhere.url() == used.endpoint.url()) return false;
+  route_.endpoint = elsewhere;
+  return true;
 }
 
 }  // namespace sluice::s3

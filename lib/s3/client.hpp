@@ -15,6 +15,7 @@
 #include "s3/answer.hpp"
 #include "s3/credentials.hpp"
 #include "s3/endpoint.hpp"
+#include "s3/gate.hpp"
 #include "s3/sigv4.hpp"
 
 namespace sluice::s3 {
@@ -65,8 +66,6 @@ class Client {
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] std::string endpoint_url() const;
-  /// Requests that had to be sent again, so far.
-  [[nodiscard]] unsigned retried() const { return retried_; }
 
  private:
   /// What the server may teach us on the way.
@@ -79,17 +78,19 @@ class Client {
   http::Response send_once(Call& call, const Route& route, const Credentials& credentials);
   /// True when the refusal taught us something that makes another try worth while.
   bool learn(const http::Response& response, const ErrorAnswer& answer, const Route& used,
-             const Credentials& credentials);
+             const Credentials& credentials, const std::string& bucket);
+  bool follow(const http::Response& response, const ErrorAnswer& answer, const Route& used,
+              const std::string& bucket);
   [[nodiscard]] Route route() const;
 
   Settings settings_;
   http::Deadline deadline_;
   std::unique_ptr<CredentialSource> credentials_;
   std::unique_ptr<http::Pool> pool_;
+  Gate gate_;
   mutable std::mutex mutex_;
   Route route_;
   std::atomic<bool> reached_{false};
-  std::atomic<unsigned> retried_{0};
 };
 
 /// "s3://bucket/key", printable.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/text.hpp"
 #include "s3/buffer_pool.hpp"
 #include "s3/error.hpp"
 #include "stream/ordered_map.hpp"
@@ -52,9 +53,11 @@ class Fetcher {
     if (!state_.version.empty() && state_.version != "null") {
       get.query.emplace_back("versionId", state_.version);
     }
+    std::uint64_t begin = 0;
     get.before_try = [&](http::Headers& headers) {
+      begin = range.begin + buffer.size();
       headers = {{"if-match", "\"" + state_.etag + "\""},
-                 {"range", "bytes=" + std::to_string(range.begin + buffer.size()) + "-" +
+                 {"range", "bytes=" + std::to_string(begin) + "-" +
                                std::to_string(range.begin + range.size - 1)}};
     };
     get.on_body = [&](base::Bytes bytes) {
@@ -62,15 +65,28 @@ class Fetcher {
       buffer.append(bytes);
     };
     try {
-      const std::size_t before = buffer.size();
       const http::Response response = client_.call(get);
-      const bool everything = before == 0 && range.begin == 0 && range.size == state_.size;
-      if (response.status != 206 && !everything) throw broken("the server ignores ranges");
+      require_range(response, begin, range);
     } catch (const ServerError& error) {
       if (error.http_status() != 412 && error.http_status() != 404) throw;
       throw Error(Exit::temporary,
                   display_url(bucket_, key_) + ": the object was replaced while it was read",
                   "run again");
+    }
+  }
+
+  // A server may answer with everything where everything was asked for, else with that range of an
+  // object of that size, which "Content-Range: bytes BEGIN-END/SIZE" tells (RFC 9110 §14.4).
+  void require_range(const http::Response& response, std::uint64_t begin,
+                     const Range& range) const {
+    if (response.status != 206) {
+      if (range.begin == 0 && range.size == state_.size) return;
+      throw broken("the server ignores ranges");
+    }
+    const std::string told = response.header("content-range").value_or("");
+    const std::string wanted = "bytes " + std::to_string(begin) + "-";
+    if (!told.starts_with(wanted) || !told.ends_with("/" + std::to_string(state_.size))) {
+      throw broken("another range came than was asked for: " + base::printable(told));
     }
   }
 

@@ -14,6 +14,7 @@ using base::Exit;
 namespace {
 
 constexpr std::chrono::seconds kAbortTime{20};
+constexpr std::chrono::seconds kClockGrain{1};
 constexpr unsigned kMostConnections = 8;
 constexpr unsigned kMostErrorsInside200 = 3;
 
@@ -83,7 +84,11 @@ void Upload::begin_multipart() {
   begin.query = {{"uploads", ""}};
   begin.headers = options_.headers;
   begin.answer_matters = true;
+  unsigned tries = 0;
+  begin.before_try = [&](http::Headers&) { ++tries; };
+  const auto start = std::chrono::steady_clock::now();
   id_ = parse_upload_id(client_.call(begin).body);
+  if (tries > 1) abort_twins(std::chrono::steady_clock::now() - start);
   const std::size_t first = filling_.capacity();
   // One more part is being filled while these are on their way.
   const std::size_t budget = std::max(client_.settings().memory, 2 * first) - first;
@@ -93,6 +98,29 @@ void Upload::begin_multipart() {
       connections, budget,
       [this] { return [this](Part&& part) { return send_part(std::move(part)); }; },
       [this](SentPart&& part) { sent_.push_back(std::move(part)); });
+}
+
+// A try whose answer was lost may have begun an upload of its own, which nobody would end: it is
+// for the same key, and was begun while we tried.
+void Upload::abort_twins(std::chrono::steady_clock::duration while_trying) {
+  std::vector<UploadInfo> uploads;
+  try {
+    list_uploads(client_, bucket_, key_, [&](UploadInfo&& upload) {
+      if (upload.key == key_) uploads.push_back(std::move(upload));
+    });
+    const auto ours = std::find_if(uploads.begin(), uploads.end(),
+                                   [&](const UploadInfo& upload) { return upload.id == id_; });
+    if (ours == uploads.end()) return;
+    const auto earliest =
+        ours->started - std::chrono::ceil<std::chrono::seconds>(while_trying) - kClockGrain;
+    for (const UploadInfo& upload : uploads) {
+      if (upload.id == id_ || upload.started < earliest || upload.started > ours->started) continue;
+      abort_upload(client_, bucket_, key_, upload.id,
+                   std::chrono::steady_clock::now() + kAbortTime);
+    }
+  } catch (const Error&) {
+    // Without the right to list, what may be left is for s3prune --incomplete.
+  }
 }
 
 Upload::SentPart Upload::send_part(Part&& part) {
@@ -138,40 +166,59 @@ void Upload::put_whole() {
   put.payload_hash = hex(hash);
   if (options_.if_exists == io::IfExists::refuse) put.headers.emplace_back("if-none-match", "*");
   try {
-    send_whole(put);
+    send_whole(put, expected);
   } catch (const ServerError& error) {
-    if (options_.if_exists == io::IfExists::replace) throw;
-    if (error.http_status() == 412) return accept_existing(expected);
-    if (error.http_status() != 501) throw;
-    client_.settings().warn(display_url(bucket_, key_) +
-                            ": the server knows no conditional writes; looked before instead");
-    if (head_object(client_, bucket_, key_)) return accept_existing(expected);
-    put.headers.pop_back();
-    send_whole(put);
+    const bool refuse = options_.if_exists == io::IfExists::refuse;
+    if (refuse && error.http_status() == 412) return accept_existing(expected);
+    if (refuse && error.http_status() == 501) return put_after_looking(put, expected);
+    if (!http::is_transient(error.http_status()) || !is_stored(expected)) throw;
+  } catch (const http::TransportError& error) {
+    if (error.kind() != http::TransportError::Kind::broken || !is_stored(expected)) throw;
   }
 }
 
-void Upload::send_whole(const Call& put) {
+void Upload::put_after_looking(Call put, const std::string& expected) {
+  client_.settings().warn(display_url(bucket_, key_) +
+                          ": the server knows no conditional writes; looked before instead");
+  if (head_object(client_, bucket_, key_)) return accept_existing(expected);
+  put.headers.pop_back();
+  send_whole(put, expected);
+}
+
+void Upload::send_whole(const Call& put, const std::string& expected) {
   const http::Response response = client_.call(put);
-  result_.etag = without_quotes(response.header("etag").value_or(""));
-  result_.version = response.header("x-amz-version-id").value_or("");
-  if (result_.etag.empty()) {
-    throw Error(Exit::protocol, display_url(bucket_, key_) + ": it was taken without an ETag",
+  const std::string etag = without_quotes(response.header("etag").value_or(""));
+  // Encrypted with a key of its own, an object has an ETag that nobody can foretell.
+  const bool foretold =
+      response.header("x-amz-server-side-encryption").value_or("AES256") == "AES256" &&
+      !response.header("x-amz-server-side-encryption-customer-algorithm");
+  if (etag.empty() || (foretold && is_md5(etag) && etag != expected)) {
+    throw Error(Exit::protocol,
+                display_url(bucket_, key_) + ": the server took " +
+                    (etag.empty() ? "it without an ETag" : "something else than was sent"),
                 "is the endpoint an S3 server?");
   }
+  result_.etag = etag;
+  result_.version = response.header("x-amz-version-id").value_or("");
+}
+
+// Whether the object is there as it was meant: the answer where none was heard.
+bool Upload::is_stored(const std::string& expected) {
+  const auto state = head_object(client_, bucket_, key_);
+  if (!state || state->size != size_ || expected.empty() || state->etag != expected) return false;
+  result_.etag = state->etag;
+  result_.version = state->version;
+  return true;
 }
 
 // The key is taken. The same content is what was wanted, perhaps by an earlier try of ours whose
 // answer was lost; anything else is not ours to replace.
 void Upload::accept_existing(const std::string& expected) {
-  const auto state = head_object(client_, bucket_, key_);
-  if (!state || state->size != size_ || state->etag != expected) {
+  if (!is_stored(expected)) {
     throw Error(Exit::cannot_create,
                 display_url(bucket_, key_) + ": exists already, with another content",
                 "--overwrite replaces it");
   }
-  result_.etag = state->etag;
-  result_.version = state->version;
   result_.existed = true;
 }
 
@@ -243,16 +290,9 @@ void Upload::send_complete(const Call& end, const std::string& expected) {
 
 // No success was heard. The object itself tells, once the upload can no longer become one.
 bool Upload::settle(const std::string& expected) {
-  const auto is_ours = [&] {
-    const auto state = head_object(client_, bucket_, key_);
-    if (!state || state->size != size_ || expected.empty() || state->etag != expected) return false;
-    result_.etag = state->etag;
-    result_.version = state->version;
-    return true;
-  };
-  if (is_ours()) return true;
+  if (is_stored(expected)) return true;
   abort();
-  return is_ours();
+  return is_stored(expected);
 }
 
 void Upload::describe_result() {

@@ -69,12 +69,15 @@ class Upload : public stream::Sink {
 
   void push_part();
   void begin_multipart();
+  void abort_twins(std::chrono::steady_clock::duration while_trying);
   SentPart send_part(Part&& part);
   void put_whole();
-  void send_whole(const Call& put);
+  void put_after_looking(Call put, const std::string& expected_etag);
+  void send_whole(const Call& put, const std::string& expected_etag);
   void complete();
   void send_complete(const Call& end, const std::string& expected_etag);
   bool settle(const std::string& expected_etag);
+  bool is_stored(const std::string& expected_etag);
   void describe_result();
   [[nodiscard]] Call call(std::string method) const;
   [[nodiscard]] std::string complete_body() const;

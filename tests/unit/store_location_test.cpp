@@ -26,9 +26,7 @@ TEST(Location, GivesTheUrlBack) {
   }
 }
 
-TEST(Location, DoublesBraces) {
-  EXPECT_EQ(url_of(parse_url("s3://b/"), "{x}"), "s3://b/{{x}}");
-}
+TEST(Location, DoublesBraces) { EXPECT_EQ(url_of(parse_url("s3://b/"), "{x}"), "s3://b/{{x}}"); }
 
 TEST(Location, RefusesWhatIsNoUrl) {
   for (const char* bad : {"", "bucket/key", "s3:///key", "file://x", "file:", "http://x/y",

@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# What servers and networks do wrong, and what must come of it: a whole object and status 0, or no
+# object, no orphaned upload and the right status. Ceph's gateway, with a scripted peer before it.
+
+load ../support/common
+load ../support/peer
+
+setup_file() {
+  "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
+  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" faults
+  openssl enc -aes-128-ctr -pass pass:sluice -nosalt -pbkdf2 </dev/zero 2>/dev/null |
+    head -c 20000000 >"$BATS_FILE_TMPDIR/large"
+  head -c 1000 "$BATS_FILE_TMPDIR/large" >"$BATS_FILE_TMPDIR/small"
+}
+
+teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
+
+setup() {
+  # shellcheck disable=SC1091
+  . "$BATS_FILE_TMPDIR/rgw/env"
+  DIRECT=$AWS_ENDPOINT_URL_S3
+  PEER=$BATS_TEST_TMPDIR/peer
+  peer_start "${DIRECT##*:}"
+  AWS_ENDPOINT_URL_S3=http://127.0.0.1:$(<"$PEER/port")
+  LARGE=$BATS_FILE_TMPDIR/large SMALL=$BATS_FILE_TMPDIR/small
+  ROW=0
+}
+
+teardown() { peer_stop; }
+
+# direct TOOL ARGUMENT...: past the peer
+direct() { "$1" --endpoint "$DIRECT" "${@:2}"; }
+
+# upload FILE STATUS SCRIPT [OPTION]...: one row of a table. Status 0 wants the whole object there,
+# any other none; neither leaves an unfinished upload.
+upload() {
+  local file=$1 want=$2 script=$3 got=0
+  ROW=$((ROW + 1))
+  local key=key$BATS_TEST_NUMBER.$ROW
+  peer_script "${script//KEY/$key}"
+  : >"$PEER/log"
+  s3put --retries 3 "${@:4}" "s3://faults/$key" "$file" 2>"$BATS_TEST_TMPDIR/err" || got=$?
+  is "$got" "$want" "status of row $ROW ($script), $(<"$BATS_TEST_TMPDIR/err")"
+  [[ $script = \** ]] || grep -q . "$PEER/log" || fail "row $ROW: the peer saw nothing"
+  if [ "$want" = 0 ]; then
+    direct s3cat "s3://faults/$key" | cmp - "$file" || fail "row $ROW ($script): another content"
+  else
+    is "$(direct s3ls "s3://faults/$key")" "" "objects after row $ROW ($script)"
+    is "$(grep -c ': error: ' "$BATS_TEST_TMPDIR/err")" 1 "error lines of row $ROW"
+  fi
+  is "$(direct s3ls --incomplete "s3://faults/$key")" "" "orphans after row $ROW ($script)"
+}
+
+@test "a part fails, once or for good" {
+  upload "$LARGE" 0  '1 PUT partNumber=2 reply 500 InternalError'
+  upload "$LARGE" 0  '2 PUT partNumber=2 reply 503 SlowDown'
+  upload "$LARGE" 0  '1 PUT partNumber=2 reply 429 TooManyRequests'
+  upload "$LARGE" 0  '1 PUT partNumber=2 reply 409 OperationAborted'
+  upload "$LARGE" 0  '1 PUT partNumber=1 lose'
+  upload "$LARGE" 0  '1 PUT partNumber=3 close'
+  upload "$LARGE" 0  '2 PUT partNumber cut 0'
+  upload "$LARGE" 75 '* PUT partNumber=2 reply 503 SlowDown'
+  upload "$LARGE" 75 '* PUT partNumber=2 lose'
+  upload "$LARGE" 77 '* PUT partNumber=3 reply 403 AccessDenied'
+  upload "$LARGE" 78 '* PUT partNumber=3 reply 400 ExpiredToken'
+  upload "$LARGE" 75 '* PUT partNumber=1 stall 4' --timeout 2s
+  upload "$LARGE" 76 '* PUT partNumber=1 header ETag '
+}
+
+@test "an upload cannot be begun" {
+  upload "$LARGE" 0  '1 POST uploads reply 503 SlowDown'
+  upload "$LARGE" 0  '1 POST uploads lose'
+  upload "$LARGE" 0  '2 POST uploads replace 500 InternalError'
+  upload "$LARGE" 75 '* POST uploads close'
+  upload "$LARGE" 77 '* POST uploads reply 403 AccessDenied'
+  upload "$LARGE" 66 '* POST uploads reply 404 NoSuchBucket'
+  upload "$LARGE" 76 '* POST uploads reply 200'
+}
+
+@test "Complete: errors inside a success, lost answers, lies" {
+  upload "$LARGE" 0  '1 POST uploadId reply 200 InternalError'
+  upload "$LARGE" 76 '* POST uploadId reply 200 InternalError'
+  upload "$LARGE" 0  '* POST uploadId replace 200 InternalError'
+  upload "$LARGE" 0  '1 POST uploadId lose'
+  upload "$LARGE" 0  '* POST uploadId lose'
+  upload "$LARGE" 0  '1 POST uploadId replace 500 InternalError'
+  upload "$LARGE" 0  '* POST uploadId replace 404 NoSuchUpload'
+  upload "$LARGE" 0  '* POST uploadId body nonsense'
+  upload "$LARGE" 0  '* POST uploadId cut 20'
+  upload "$LARGE" 75 '* POST uploadId close'
+  upload "$LARGE" 75 '* POST uploadId reply 404 NoSuchUpload'
+  upload "$LARGE" 76 '* POST uploadId reply 200'
+  upload "$LARGE" 77 '* POST uploadId reply 403 AccessDenied'
+}
+
+@test "a single PUT: lost answers, lies, conditions that a server does not know" {
+  upload "$SMALL" 0  '1 PUT KEY reply 503 SlowDown'
+  upload "$SMALL" 0  '1 PUT KEY lose'
+  upload "$SMALL" 0  '* PUT KEY lose'
+  upload "$SMALL" 0  '1 PUT KEY lose' --if-absent
+  upload "$SMALL" 0  '* PUT KEY replace 500 InternalError'
+  upload "$SMALL" 0  '1 PUT KEY reply 501 NotImplemented' --if-absent
+  upload "$SMALL" 75 '* PUT KEY close'
+  upload "$SMALL" 69 '* PUT KEY reply 501 NotImplemented'
+  upload "$SMALL" 76 '* PUT KEY reply 200'
+  upload "$SMALL" 76 '* PUT KEY reply 418 Teapot'
+}
+
+@test "the clock is wrong, the region is wrong, the bucket moved" {
+  printf '%s\n' "Date: $(LC_ALL=C date -u -d '+10 minutes' '+%a, %d %b %Y %H:%M:%S GMT')" '' \
+    '<Error><Code>RequestTimeTooSkewed</Code></Error>' >"$PEER/skewed"
+  upload "$SMALL" 0  '1 PUT KEY answer 403 skewed'
+  grep -q 'warning: this machine.s clock' "$BATS_TEST_TMPDIR/err"
+  upload "$SMALL" 78 '* PUT KEY answer 403 skewed'
+  printf '%s\n' 'x-amz-bucket-region: eu-west-9' '' '' >"$PEER/region"
+  upload "$SMALL" 0  '1 PUT KEY answer 301 region'
+  printf '%s\n' 'X: y' '' \
+    '<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-north-7</Region></Error>' >"$PEER/malformed"
+  upload "$SMALL" 0  '1 PUT KEY answer 400 malformed'
+  printf '%s\n' "Location: $DIRECT/elsewhere" '' '' >"$PEER/moved"
+  upload "$LARGE" 0  '1 POST uploads answer 307 moved'
+  is "$(peer_saw PUT partNumber)" 0 "parts that still went to the old host"
+}
+
+@test "an abort that fails at first is tried again" {
+  peer_script '1 DELETE uploadId reply 503 SlowDown'
+  run s3put s3://faults/aborted -- bash -c "cat '$LARGE'; exit 1"
+  is "$status" 65
+  is "$(direct s3ls --incomplete s3://faults/aborted)" ""
+}
+
+# fetch STATUS SCRIPT: one row; status 0 wants every byte, any other an error and no proof
+fetch() {
+  local want=$1 got=0
+  peer_script "$2"
+  s3cat --retries 3 "${@:3}" s3://faults/source >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || got=$?
+  is "$got" "$want" "status of $2, $(<"$BATS_TEST_TMPDIR/err")"
+  if [ "$want" = 0 ]; then cmp "$BATS_TEST_TMPDIR/out" "$LARGE" || fail "$2"; fi
+}
+
+@test "a download breaks, stalls, is answered wrongly" {
+  direct s3put s3://faults/source "$LARGE"
+  fetch 0  '1 GET source cut 1000'
+  fetch 0  '3 GET source cut 1000000'
+  fetch 0  '2 GET source close'
+  fetch 0  '1 GET source reply 503 SlowDown'
+  fetch 0  '1 HEAD source lose'
+  fetch 75 '* GET source cut 1000'
+  fetch 75 '* GET source stall 4' --timeout 2s
+  fetch 75 '* GET source reply 412 PreconditionFailed'
+  fetch 76 '* GET source header Content-Range bytes_0-1/2'
+  fetch 76 '* GET source reply 200'
+  fetch 76 '* HEAD source header Content-Length 5'
+  fetch 77 '* GET source reply 403 AccessDenied'
+}
+
+@test "an object that is replaced while it is read is an error, not a mixture" {
+  direct s3put s3://faults/source "$LARGE"
+  peer_script "1 GET source run $(command -v s3put) --endpoint $DIRECT s3://faults/source $SMALL"
+  run s3cat s3://faults/source
+  is "$status" 75
+  has "$output" "replaced while it was read"
+}
+
+@test "a listing that cannot be complete is no listing" {
+  direct s3put s3://faults/source "$SMALL"
+  peer_script '1 GET list-type reply 503 SlowDown'
+  s3ls s3://faults/ | grep -q source
+  peer_script '* GET list-type body <ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>'
+  run s3ls s3://faults/
+  is "$status" 76
+  peer_script '* GET list-type body <ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken></ListBucketResult>'
+  run s3ls s3://faults/
+  is "$status" 76
+  peer_script '* GET list-type body <html>proxy</html>'
+  run s3ls s3://faults/
+  is "$status" 76
+  peer_script '* GET list-type cut 10'
+  run s3ls --retries 1 s3://faults/
+  is "$status" 75
+}
