@@ -163,6 +163,19 @@ bool parse_versioning(const std::string& body) {
   return !text(Document(body, "VersioningConfiguration").root(), "Status").empty();
 }
 
+Credentials parse_sts_credentials(const std::string& body) {
+  pugi::xml_document document;
+  document.load_buffer(body.data(), body.size());
+  const pugi::xml_node found = document.find_node(
+      [](const pugi::xml_node& node) { return local_name(node) == "Credentials"; });
+  Credentials credentials{text(found, "AccessKeyId"), text(found, "SecretAccessKey"),
+                          text(found, "SessionToken"), base::parse_time(text(found, "Expiration"))};
+  if (credentials.access_key.empty() || credentials.secret_key.empty()) {
+    throw base::Error(base::Exit::protocol, "the token service's answer holds no credentials");
+  }
+  return credentials;
+}
+
 std::string xml_escape(const std::string& text) {
   std::string out;
   for (const char c : text) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "s3/credentials.hpp"
 
 namespace sluice::s3 {
 
@@ -74,6 +75,9 @@ struct DeleteFailure {
 
 /// GetBucketVersioning: is, or was, the bucket set to keep old versions?
 [[nodiscard]] bool parse_versioning(const std::string& body);
+
+/// The <Credentials> of an answer of the security token service.
+[[nodiscard]] Credentials parse_sts_credentials(const std::string& body);
 
 /// Text between tags.
 [[nodiscard]] std::string xml_escape(const std::string& text);

@@ -62,13 +62,16 @@ Client::Client(const Settings& settings)
   const auto style = profiles.get(profile, "s3.addressing_style");
   if (style == "path") route_.endpoint.addressing = Addressing::path;
   if (style == "virtual") route_.endpoint.addressing = Addressing::virtual_hosted;
-  credentials_ = find_credentials(settings.profile, profiles);
   http::Limits limits;
   if (settings.limit_rate > 0)
     limits.throttle = std::make_shared<http::Throttle>(settings.limit_rate);
   limits.ca_bundle = first_of(first_of(settings.ca_bundle, environment("AWS_CA_BUNDLE")),
                               profiles.get(profile, "ca_bundle"))
                          .value_or("");
+  credentials_ = find_credentials({.profile = settings.profile,
+                                   .profiles = profiles,
+                                   .region = route_.region,
+                                   .ca_bundle = limits.ca_bundle});
   pool_ = std::make_unique<http::Pool>(limits);
 }
 

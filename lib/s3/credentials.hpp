@@ -1,6 +1,8 @@
 #pragma once
-// Who we are to the server, and where that is found: the environment, then the profile files.
-// Credentials never stand in a message.
+// Who we are to the server, and where that is found (AWS SDKs and Tools Reference Guide,
+// "Standardized credential providers"), in this order: a profile that was asked for by name, the
+// environment, a web identity, the profile, the container's endpoint, the machine's. Credentials
+// never stand in a message.
 
 #include <functional>
 #include <memory>
@@ -37,9 +39,26 @@ class CredentialSource {
   std::optional<Credentials> current_;
 };
 
-/// The chain for `profile` ("" is AWS_PROFILE or "default"). Throws: base::Error (config) for a
-/// profile asked for by name that does not exist.
-[[nodiscard]] std::unique_ptr<CredentialSource> find_credentials(
-    const std::optional<std::string>& profile, const Profiles& profiles);
+/// What a look-up needs to know.
+struct CredentialSettings {
+  std::optional<std::string> profile = {};  ///< asked for by name, else AWS_PROFILE, "default"
+  Profiles profiles;
+  std::string region;  ///< of the security token service
+  std::string ca_bundle = {};
+};
+
+/// Throws: base::Error (config) for a profile asked for by name that does not exist.
+[[nodiscard]] std::unique_ptr<CredentialSource> find_credentials(CredentialSettings settings);
+
+/// `access` and `secret` belong together. Throws: base::Error (config) when one is missing.
+[[nodiscard]] Credentials require_pair(const std::optional<std::string>& access,
+                                       const std::optional<std::string>& secret,
+                                       const std::optional<std::string>& token,
+                                       const std::string& where);
+
+/// {"AccessKeyId": …, "SecretAccessKey": …, "Token" or "SessionToken": …, "Expiration": …}: what
+/// the container's endpoint, the machine's and a credential_process answer.
+/// Throws: base::Error (config), naming `where`.
+[[nodiscard]] Credentials parse_credentials_json(const std::string& text, const std::string& where);
 
 }  // namespace sluice::s3

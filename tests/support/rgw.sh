@@ -4,8 +4,9 @@
 #   rgw.sh stop DIR    ends exactly the processes that DIR/*.pid names
 #   rgw.sh bucket DIR NAME   makes a bucket
 #   rgw.sh kill DIR    kills the gateway alone;  rgw.sh again DIR   starts it again, same port
-# Any user; no systemd. Packages: radosgw ceph-mon ceph-osd. A second account (testother…) has
-# rights to nothing that is not its own.
+# Any user; no systemd. Packages: radosgw ceph-mon ceph-osd. A second account (testother,
+# testothersecret) has rights to nothing that is not its own; the first one has a second key
+# (testaccess2, testsecret2).
 set -euo pipefail
 export LC_ALL=C
 
@@ -121,6 +122,8 @@ start() {
   ceph-osd -i 0 --mkfs --osd-uuid "$osd" >>"$dir/setup.log" 2>&1 || die "the store was not made"
   spawn osd ceph-osd -f -i 0
   account test testaccess testsecret
+  timeout 60 radosgw-admin key create --uid=test --key-type=s3 --access-key=testaccess2 \
+    --secret-key=testsecret2 >>"$dir/setup.log" 2>&1 || die "cannot create a second key"
   account other testother testothersecret
   gateway "$port"
   echo "$port" >"$dir/port"
