@@ -20,6 +20,9 @@ const cli::Tool kTool{
     .options = with_connection_options({
         {'d', "into", "DB", "database, conninfo string or URI to restore into"},
         {0, "create", nullptr, "create the database, which must not exist"},
+        {0, "replace", nullptr, "restore beside it, then take its place"},
+        {0, "keep-old", nullptr, "with --replace: rename the old one, do not drop it"},
+        {0, "force", nullptr, "with --replace: disconnect who is connected to it"},
         {0, "if-empty", nullptr, "do nothing when it is not empty; create it when missing"},
         {'n', "schema", "NAME", "objects of this schema only", cli::Times::many},
         {'t', "table", "NAME", "this table only", cli::Times::many},
@@ -43,16 +46,39 @@ struct Settings {
   stream::EofPolicy eof;
 };
 
+void choose_rule(const cli::Args& args, pg::RestoreRequest& request) {
+  const bool create = args.has("create");
+  const bool if_empty = args.has("if-empty");
+  const bool replace = args.has("replace");
+  if (create && if_empty) throw cli::usage_error("--create and --if-empty contradict each other");
+  if (replace && (create || if_empty)) {
+    throw cli::usage_error("--replace contradicts --create and --if-empty");
+  }
+  for (const std::string option : {"keep-old", "force"}) {
+    if (args.has(option) && !replace)
+      throw cli::usage_error("--" + option + ": goes with --replace");
+  }
+  if (create) request.rule = pg::TargetRule::create;
+  if (if_empty) request.rule = pg::TargetRule::if_empty;
+  if (!replace) return;
+  request.rule = pg::TargetRule::replace;
+  request.swap.old = args.has("keep-old") ? pg::Swap::Old::kept : pg::Swap::Old::dropped;
+  if (args.has("force")) request.swap.others = pg::Swap::Others::disconnected;
+}
+
 void choose_parts(const cli::Args& args, pg::RestoreRequest& request) {
   request.schemas = args.values("schema");
   request.tables = args.values("table");
   if (args.has("schema-only") && args.has("data-only")) {
     throw cli::usage_error("--schema-only and --data-only contradict each other");
   }
+  if (request.selective() && args.has("replace")) {
+    throw cli::usage_error("--replace: a part of a dump cannot take a database's place");
+  }
   if (args.has("schema-only")) request.part = pg::Part::schema_only;
   if (!args.has("data-only")) return;
   request.part = pg::Part::data_only;
-  if (request.selective() || args.has("create") || args.has("if-empty")) {
+  if (request.selective() || args.has("create") || args.has("if-empty") || args.has("replace")) {
     throw cli::usage_error(
         "--data-only: goes with all of an archive and an existing database only");
   }
@@ -79,11 +105,7 @@ Settings settings_from(const cli::Args& args) {
   if (request.target.value("dbname").empty()) {
     throw cli::usage_error("--into: the connection string names no database");
   }
-  if (args.has("create") && args.has("if-empty")) {
-    throw cli::usage_error("--create and --if-empty contradict each other");
-  }
-  if (args.has("create")) request.rule = pg::TargetRule::create;
-  if (args.has("if-empty")) request.rule = pg::TargetRule::if_empty;
+  choose_rule(args, request);
   request.owners = !args.has("no-owner");
   request.analyze = !args.has("no-analyze");
   if (!request.owners) request.options.push_back("--no-owner");

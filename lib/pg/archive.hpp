@@ -84,6 +84,8 @@ class ArchiveReader {
   /// call.
   base::Bytes next_piece();
 
+  /// How many bytes of the archive are understood so far.
+  [[nodiscard]] std::uint64_t position() const { return dropped_ + begin_; }
   /// Bytes of payload seen so far, for summaries.
   [[nodiscard]] std::uint64_t payload() const { return payload_; }
 

@@ -84,6 +84,12 @@ std::vector<std::string> client_roots() {
           "/usr/libexec/postgresql"};
 }
 
+std::map<std::string, std::string> in_english(std::map<std::string, std::string> environment) {
+  environment["LC_ALL"] = "C";
+  environment["LANGUAGE"] = "";
+  return environment;
+}
+
 Client find_client(const std::string& name, int major, const std::string& chosen,
                    const Warn& warn) {
   if (!chosen.empty()) {

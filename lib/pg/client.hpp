@@ -2,6 +2,7 @@
 // The server's own client programs (pg_dump, pg_restore, psql): which one to run, and what it said.
 
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct Client {
 
   [[nodiscard]] int major() const { return version / 10000; }
 };
+
+/// `environment` and what makes a client program speak the words that we know.
+[[nodiscard]] std::map<std::string, std::string> in_english(
+    std::map<std::string, std::string> environment);
 
 using Warn = std::function<void(std::string_view)>;
 

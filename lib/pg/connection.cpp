@@ -71,6 +71,10 @@ std::string Rows::text(int row, int column) const {
   return {PQgetvalue(result_, row, column),
           static_cast<std::size_t>(PQgetlength(result_, row, column))};
 }
+base::Bytes Rows::bytes(int row, int column) const {
+  return {reinterpret_cast<const std::uint8_t*>(PQgetvalue(result_, row, column)),
+          static_cast<std::size_t>(PQgetlength(result_, row, column))};
+}
 bool Rows::is_null(int row, int column) const { return PQgetisnull(result_, row, column) == 1; }
 
 void Connection::Close::operator()(pg_conn* connection) const {
@@ -161,13 +165,41 @@ void Connection::throw_connection_lost() {
                     {}, sqlstate_in(message));
 }
 
-Rows Connection::query(const std::string& sql, const std::vector<std::string>& parameters) {
+namespace {
+
+// The error in a result; nullopt when there is none, or none with a code.
+std::optional<ServerError> error_in(const PGresult* result, const std::string& database) {
+  switch (PQresultStatus(result)) {
+    case PGRES_TUPLES_OK:
+    case PGRES_COMMAND_OK:
+    case PGRES_COPY_OUT: return std::nullopt;
+    default: break;
+  }
+  const auto field = [&](int code) {
+    const char* const text = PQresultErrorField(result, code);
+    return std::string(text == nullptr ? "" : text);
+  };
+  const std::string code = field(PG_DIAG_SQLSTATE);
+  const std::string detail = field(PG_DIAG_MESSAGE_DETAIL);
+  const std::string message = code.empty() ? std::string(base::trim(PQresultErrorMessage(result)))
+                                           : field(PG_DIAG_MESSAGE_PRIMARY);
+  return ServerError(
+      code.empty() ? Exit::temporary : exit_of(code, Exit::data),
+      "database " + database + ": " + message + (detail.empty() ? "" : " (" + detail + ")"),
+      field(PG_DIAG_MESSAGE_HINT), code);
+}
+
+}  // namespace
+
+Rows Connection::query(const std::string& sql, const std::vector<std::string>& parameters,
+                       RowFormat format) {
   std::vector<const char*> values;
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
-  const int sent = values.empty() ? PQsendQuery(connection_.get(), sql.c_str())
-                                  : PQsendQueryParams(connection_.get(), sql.c_str(),
-                                                      static_cast<int>(values.size()), nullptr,
-                                                      values.data(), nullptr, nullptr, 0);
+  const int sent = values.empty()
+                       ? PQsendQuery(connection_.get(), sql.c_str())
+                       : PQsendQueryParams(connection_.get(), sql.c_str(),
+                                           static_cast<int>(values.size()), nullptr, values.data(),
+                                           nullptr, nullptr, format == RowFormat::binary ? 1 : 0);
   if (sent == 0) throw_connection_lost();
   Rows last(nullptr);
   std::optional<ServerError> error;
@@ -175,25 +207,39 @@ Rows Connection::query(const std::string& sql, const std::vector<std::string>& p
     wait_for_result();
     PGresult* const result = PQgetResult(connection_.get());
     if (result == nullptr) break;
-    Rows rows(result);
-    const ExecStatusType status = PQresultStatus(result);
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && !error) {
-      const auto field = [&](int code) {
-        const char* const text = PQresultErrorField(result, code);
-        return std::string(text == nullptr ? "" : text);
-      };
-      const std::string code = field(PG_DIAG_SQLSTATE);
-      if (code.empty()) throw_connection_lost();
-      const std::string detail = field(PG_DIAG_MESSAGE_DETAIL);
-      error.emplace(exit_of(code, Exit::data),
-                    "database " + database() + ": " + field(PG_DIAG_MESSAGE_PRIMARY) +
-                        (detail.empty() ? "" : " (" + detail + ")"),
-                    field(PG_DIAG_MESSAGE_HINT), code);
-    }
-    last = std::move(rows);
+    last = Rows(result);
+    if (!error) error = error_in(result, database());
   }
   if (error) throw *error;
   return last;
+}
+
+void Connection::copy_out(const std::string& sql, const std::function<void(base::Bytes)>& take) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0) throw_connection_lost();
+  std::optional<ServerError> error;
+  for (;;) {
+    wait_for_result();
+    const Rows result(PQgetResult(connection_.get()));
+    if (!result) break;
+    if (!error) error = error_in(result.get(), database());
+    if (PQresultStatus(result.get()) == PGRES_COPY_OUT) take_rows(take);
+  }
+  if (error) throw *error;
+}
+
+void Connection::take_rows(const std::function<void(base::Bytes)>& take) {
+  for (;;) {
+    char* row = nullptr;
+    const int size = PQgetCopyData(connection_.get(), &row, 1);
+    if (size == 0) {
+      wait(POLLIN, std::nullopt);
+      if (PQconsumeInput(connection_.get()) == 0) throw_connection_lost();
+      continue;
+    }
+    if (size < 0) return;  // the next result tells whether that is the end or an error
+    const std::unique_ptr<char, decltype(&PQfreemem)> owned(row, &PQfreemem);
+    take({reinterpret_cast<const std::uint8_t*>(row), static_cast<std::size_t>(size)});
+  }
 }
 
 int Connection::version() const { return PQserverVersion(connection_.get()); }

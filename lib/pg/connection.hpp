@@ -3,12 +3,14 @@
 // at a deadline where one is set. One thread at a time.
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "pg/conninfo.hpp"
 #include "pg/sqlstate.hpp"
 
@@ -27,14 +29,20 @@ class Rows {
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;
 
+  [[nodiscard]] explicit operator bool() const { return result_ != nullptr; }
+  [[nodiscard]] const pg_result* get() const { return result_; }
   [[nodiscard]] int size() const;
   /// "" for NULL.
   [[nodiscard]] std::string text(int row, int column) const;
+  /// As it was sent, for RowFormat::binary.
+  [[nodiscard]] base::Bytes bytes(int row, int column) const;
   [[nodiscard]] bool is_null(int row, int column) const;
 
  private:
   pg_result* result_;
 };
+
+enum class RowFormat { text, binary };
 
 class Connection {
  public:
@@ -48,7 +56,12 @@ class Connection {
 
   /// One statement with $1, $2, … as text; or without parameters several, of which the last one's
   /// rows are returned. Throws: ServerError.
-  Rows query(const std::string& sql, const std::vector<std::string>& parameters = {});
+  Rows query(const std::string& sql, const std::vector<std::string>& parameters = {},
+             RowFormat format = RowFormat::text);
+
+  /// COPY … TO STDOUT: each row as it comes, with its newline. Throws: ServerError, and what `take`
+  /// throws (the session is of no use then).
+  void copy_out(const std::string& sql, const std::function<void(base::Bytes)>& take);
 
   /// From now on no wait takes longer. For clean-up, which must not hang.
   void limit_waits(std::chrono::seconds limit) { limit_ = limit; }
@@ -72,6 +85,7 @@ class Connection {
   void connect();
   void wait(short events, std::optional<Clock::time_point> deadline);
   void wait_for_result();
+  void take_rows(const std::function<void(base::Bytes)>& take);
   [[noreturn]] void throw_connection_lost();
 
   Conninfo conninfo_;

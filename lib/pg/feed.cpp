@@ -3,20 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "pg/client.hpp"
+
 namespace sluice::pg {
 
 using base::Bytes;
-
-namespace {
-
-// Client programs are read by a program here: their words must be those that it knows.
-std::map<std::string, std::string> in_english(std::map<std::string, std::string> environment) {
-  environment["LC_ALL"] = "C";
-  environment["LANGUAGE"] = "";
-  return environment;
-}
-
-}  // namespace
 
 Feed::Feed(const std::vector<std::string>& argv,
            const std::map<std::string, std::string>& environment, std::size_t hold_back,

@@ -22,9 +22,10 @@ bool target_is_left_alone(const RestoreRequest& request, const Target& target) {
     case TargetState::empty: break;
     case TargetState::filled:
       if (request.rule == TargetRule::if_empty) return true;
-      if (request.rule == TargetRule::create || request.part == Part::data_only) break;
+      if (request.rule == TargetRule::create || request.rule == TargetRule::replace) break;
+      if (request.part == Part::data_only) break;
       throw Error(Exit::cannot_create, object + ": is not empty: it has " + target.contents(),
-                  "restore into a new one with --create --into NAME");
+                  "--replace puts the restored one in its place, --create --into makes a new one");
   }
   if (request.rule == TargetRule::create) {
     throw Error(Exit::cannot_create, object + ": exists already",

@@ -13,6 +13,7 @@
 
 #include "pg/client.hpp"
 #include "pg/conninfo.hpp"
+#include "pg/sibling.hpp"
 #include "stream/input.hpp"
 
 namespace sluice::pg {
@@ -21,6 +22,7 @@ enum class TargetRule {
   must_be_empty,
   create,    ///< must not exist
   if_empty,  ///< left alone when it is not empty, created when it is missing
+  replace,   ///< goes on serving, whatever it has, until the restored one takes its place
 };
 
 enum class Part { all, schema_only, data_only };
@@ -35,6 +37,7 @@ struct RestoreRequest {
   std::vector<std::string> options = {};  ///< further options of pg_restore
   bool owners = true;                     ///< restore ownership
   bool analyze = true;
+  Swap swap = {};
 
   [[nodiscard]] bool selective() const { return !schemas.empty() || !tables.empty(); }
 };

@@ -160,9 +160,10 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
   require_owners(archive, request, target);
 
   const bool needs_all = !request.selective() && request.part != Part::schema_only;
-  const bool in_place = request.part == Part::data_only ||
-                        (target.state() == TargetState::empty && needs_all &&
-                         (fits_one_transaction(archive, target) || !target.may_be_swapped()));
+  const bool in_place =
+      request.part == Part::data_only ||
+      (target.state() == TargetState::empty && needs_all && request.rule != TargetRule::replace &&
+       (fits_one_transaction(archive, target) || !target.may_be_swapped()));
   std::optional<Sibling> sibling;
   if (!in_place) sibling.emplace(target, create_options(archive, request, target));
 
@@ -179,7 +180,7 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
   read_to_end(reader, dump);
   feed.finish();
   if (request.analyze) analyze(database, request.program, warn);
-  if (sibling) sibling->become_target(warn);
+  if (sibling) sibling->become_target(request.swap, warn);
 }
 
 }  // namespace sluice::pg

@@ -135,7 +135,7 @@ void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump
   feed_sql(dump, feed);
   feed.finish();
   if (request.analyze) analyze(database, request.program, warn);
-  sibling.become_target(warn);
+  sibling.become_target(request.swap, warn);
 }
 
 }  // namespace sluice::pg

@@ -11,6 +11,7 @@ namespace sluice::pg {
 inline constexpr std::string_view kNoSuchDatabase = "3D000";
 inline constexpr std::string_view kDuplicateDatabase = "42P04";
 inline constexpr std::string_view kObjectInUse = "55006";
+inline constexpr std::string_view kLockNotAvailable = "55P03";
 inline constexpr std::string_view kInsufficientPrivilege = "42501";
 
 /// The exit status of an error with this code; `otherwise` for codes that say nothing to us.

@@ -361,9 +361,59 @@ EOF
   refused 65 "plain SQL has no table of contents" pgrestore-stream --list <"$plain"
 }
 
+@test "--replace: the old one serves until the new one takes its place" {
+  createdb target
+  sql target -c "CREATE TABLE old AS SELECT 1 AS a"
+  sql postgres -c "COMMENT ON DATABASE target IS 'mine'" -c "ALTER DATABASE target SET work_mem = '5MB'"
+  before=$(databases)
+  mkfifo pipe
+  pgrestore-stream --into target --replace <pipe 3>&- &
+  local pid=$!
+  exec 9>pipe
+  head -c -400 "$ours" >&9
+  until pgrep -P "$pid" pg_restore >/dev/null; do sleep 0.05; done
+  is "$(sql target -c 'SELECT a FROM old')" 1
+  tail -c 400 "$ours" >&9
+  exec 9>&-
+  wait "$pid"
+  is "$(databases)" "$before"
+  same_database src target
+  is "$(sql target -c 'SHOW work_mem' -c "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'target'")" "$(printf '5MB\nmine')"
+}
+
+@test "--replace that fails leaves the old one, whatever goes wrong" {
+  createdb target
+  sql target -c "CREATE TABLE old AS SELECT 1 AS a"
+  before=$(databases)
+  refused 65 "cut" bash -c "head -c -60 $ours | pgrestore-stream --into target --replace --force"
+  refused 65 "" bash -c "head -c 9000 $plain | pgrestore-stream --into target --replace --force"
+  refused 65 "reported" bash -c 'pgdump-stream nodb 2>/dev/null | pgrestore-stream --into target --replace'
+  sql target -c 'SELECT pg_sleep(60)' 3>&- >/dev/null 2>&1 &
+  until [ "$(sql postgres -c "SELECT count(*) FROM pg_stat_activity WHERE datname = 'target'")" = 1 ]; do sleep 0.1; done
+  refused 75 "others are connected" pgrestore-stream --into target --replace <"$ours"
+  is "$(databases)" "$before"
+  is "$(sql target -c 'SELECT a FROM old')" 1
+  pgrestore-stream --into target --replace --force <"$ours"
+  is "$(databases)" "$before"
+  same_database src target
+}
+
+@test "--keep-old keeps it under another name" {
+  createdb target
+  sql target -c "CREATE TABLE old AS SELECT 1 AS a"
+  pgrestore-stream --into target --replace --keep-old <"$plain"
+  same_database src target
+  local old
+  old=$(databases | tr ' ' '\n' | grep '^target_before_')
+  is "$(sql "$old" -c 'SELECT a FROM old')" 1
+}
+
 @test "usage" {
   refused 64 "--into" pgrestore-stream <"$ours"
   refused 64 "contradict" pgrestore-stream --into x --create --if-empty <"$ours"
   refused 64 "contradict" pgrestore-stream --into x -s -a <"$ours"
+  refused 64 "goes with --replace" pgrestore-stream --into x --force <"$ours"
+  refused 64 "contradicts" pgrestore-stream --into x --replace --create <"$ours"
+  refused 64 "part of a dump" pgrestore-stream --into x --replace -n shop <"$ours"
   refused 64 "names no database" pgrestore-stream --into host=/tmp <"$ours"
 }

@@ -21,9 +21,10 @@ pg_teardown_file() { postgres_stop "$PG_DIR"; }
 # A plain dump without the key that is another one each time.
 strip_key() { sed '/^\\\(un\)\{0,1\}restrict /d'; }
 
-# same_database A B: definitions, rows, sequences, large objects, privileges and comments.
+# same_database A B: definitions, rows (in any order), sequences, large objects, privileges and
+# comments.
 same_database() {
-  diff <(pg_dump "$1" | strip_key) <(pg_dump "$2" | strip_key) >differences ||
+  diff <(pg_dump "$1" | strip_key | sort) <(pg_dump "$2" | strip_key | sort) >differences ||
     fail "$1 and $2 differ: $(head -20 differences)"
 }
 

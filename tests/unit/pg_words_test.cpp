@@ -3,6 +3,7 @@
 #include "pg/client.hpp"
 #include "pg/connection.hpp"
 #include "pg/conninfo.hpp"
+#include "pg/dump_plan.hpp"
 #include "pg/sqlstate.hpp"
 
 namespace sluice::pg {
@@ -53,6 +54,25 @@ TEST(Quoting, IsThatOfSql) {
   EXPECT_EQ(quote_identifier("a\"b"), "\"a\"\"b\"");
   EXPECT_EQ(quote_literal("it's"), "'it''s'");
   EXPECT_EQ(quote_literal("a\\'"), "E'a\\\\'''");
+}
+
+TEST(ParseCopy, TakesNamesAndColumns) {
+  const auto plain = parse_copy("COPY public.t (a, b) FROM stdin;\n");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->table, "public.t");
+  EXPECT_EQ(plain->columns, "(a, b)");
+  const auto quoted = parse_copy("COPY \"a \"\"b.\".\"T FROM\" (\"x)\", y) FROM stdin;\n");
+  ASSERT_TRUE(quoted);
+  EXPECT_EQ(quoted->schema, "a \"b.");
+  EXPECT_EQ(quoted->name, "T FROM");
+  EXPECT_EQ(quoted->columns, "(\"x)\", y)");
+  const auto bare = parse_copy("COPY s.nothing  FROM stdin;\n");
+  ASSERT_TRUE(bare);
+  EXPECT_EQ(bare->columns, "");
+  for (const char* other : {"", "COPY t (a) FROM stdin;\n", "COPY s.t (a) FROM stdin WITH x;\n",
+                            "COPY \"s.t (a) FROM stdin;\n", "COPY s.t x FROM stdin;\n"}) {
+    EXPECT_FALSE(parse_copy(other)) << other;
+  }
 }
 
 TEST(ClientWords, AreTakenApart) {

@@ -1,0 +1,187 @@
+#include "pg/dump_parallel.hpp"
+
+#include <atomic>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "pg/dump_plan.hpp"
+#include "pg/slice_copy.hpp"
+#include "stream/channel.hpp"
+#include "stream/ordered_map.hpp"
+
+namespace sluice::pg {
+
+using base::Bytes;
+
+namespace {
+
+constexpr std::size_t kChannelBound = 24 << 20;  // holds a slice of most tables
+constexpr std::uint64_t kSmall = 32 << 20;       // more sessions gain nothing below this
+
+// How pg_dump can be told from others in pg_stat_activity.
+std::string label_for(DumpSession& exporter) {
+  return "pg_dump for pgdump-stream, session " +
+         exporter.connection().query("SELECT pg_backend_pid()").text(0, 0);
+}
+
+// Does pg_dump still hold its locks? Its virtual transaction goes before they do.
+bool holds_locks(DumpSession& exporter, const std::string& label) {
+  return exporter.connection()
+             .query(
+                 "SELECT count(*) FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a"
+                 " USING (pid) WHERE l.locktype = 'virtualxid' AND l.granted"
+                 " AND a.application_name = $1",
+                 {label})
+             .text(0, 0) == "1";
+}
+
+using Sessions = std::vector<std::unique_ptr<DumpSession>>;
+
+// As many as the server has room for.
+Sessions open_sessions(const DumpRequest& request, const std::string& snapshot,
+                       const Archive& archive, const DumpListener& listener) {
+  Sessions sessions;
+  try {
+    while (sessions.size() < request.jobs) {
+      auto session = std::make_unique<DumpSession>(request.conninfo, request.program,
+                                                   request.options, snapshot);
+      session->use_encoding_of(archive);
+      sessions.push_back(std::move(session));
+    }
+  } catch (const ServerError& error) {
+    if (!error.sqlstate().starts_with("53")) throw;  // insufficient resources
+    listener.info("only " + std::to_string(sessions.size()) + " sessions copy: " + error.what());
+  }
+  return sessions;
+}
+
+// Thrown into a channel by a session that could not lock the table.
+struct NotLocked {};
+
+// Slices under way: given to workers in order, drained in order.
+class Window {
+ public:
+  Window(const std::vector<Slice>& slices, Sessions& sessions)
+      : slices_(slices),
+        sessions_(sessions),
+        map_(
+            static_cast<unsigned>(sessions.size()), 0, [this] { return make_work(); },
+            [](int&&) {}) {}
+
+  ~Window() {
+    for (const Job& job : line_) job.channel->abandon();
+  }
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+
+  // Hands everything to `out`; `here` copies what no worker could lock.
+  void drain(ArchiveOutput& out, DumpSession& here) {
+    std::size_t next = 0;
+    while (next < slices_.size() || !line_.empty()) {
+      while (next < slices_.size() && line_.size() <= sessions_.size()) {
+        line_.push_back({&slices_[next++], std::make_shared<stream::Channel>(kChannelBound)});
+        map_.push(Job(line_.back()), 0);
+      }
+      try {
+        while (const auto piece = line_.front().channel->get()) out.write(piece->bytes());
+      } catch (const NotLocked&) {
+        // `here` has had the lock since the beginning.
+        if (!copy_slice(*line_.front().slice, here,
+                        [&](base::Buffer&& piece) { out.write(piece.bytes()); })) {
+          throw base::Error(base::Exit::software, "a lock was lost");
+        }
+      }
+      line_.pop_front();
+    }
+  }
+
+ private:
+  struct Job {
+    const Slice* slice;
+    std::shared_ptr<stream::Channel> channel;
+  };
+  using Map = stream::OrderedMap<Job, int>;
+
+  Map::Work make_work() {
+    DumpSession* const session = sessions_[used_++].get();
+    return [session](Job&& job) {
+      try {
+        const bool copied = copy_slice(*job.slice, *session, [&](base::Buffer&& piece) {
+          job.channel->put(std::move(piece));
+        });
+        job.channel->close(copied ? nullptr : std::make_exception_ptr(NotLocked{}));
+      } catch (...) {
+        job.channel->close(std::current_exception());
+      }
+      return 0;
+    };
+  }
+
+  const std::vector<Slice>& slices_;
+  Sessions& sessions_;
+  std::atomic<std::size_t> used_{0};
+  std::deque<Job> line_;
+  Map map_;
+};
+
+void copy_all(const DumpPlan& plan, Sessions& sessions, DumpSession& exporter, ArchiveOutput& out) {
+  if (sessions.empty()) {
+    for (const Slice& slice : plan.slices) {
+      if (!copy_slice(slice, exporter, [&](base::Buffer&& piece) { out.write(piece.bytes()); })) {
+        throw base::Error(base::Exit::software, "a lock was lost");
+      }
+    }
+  } else {
+    Window(plan.slices, sessions).drain(out, exporter);
+  }
+}
+
+}  // namespace
+
+void dump_parallel(const DumpRequest& request, const std::vector<std::string>& options,
+                   ArchiveOutput& out, const DumpListener& listener) {
+  const std::string chosen = option_value(request.options, "--snapshot");
+  std::optional<DumpSession> exporter(std::in_place, request.conninfo, request.program,
+                                      request.options, chosen);
+  const std::string snapshot = exporter->export_snapshot();
+  const std::string label = label_for(*exporter);
+  std::vector<std::string> arguments = options;
+  if (chosen.empty()) arguments.push_back("--snapshot=" + snapshot);
+  DumpProgram program(request.pg_dump, request.conninfo.with("application_name", label), arguments);
+
+  std::vector<std::uint8_t> seen;
+  ArchiveReader reader(
+      [&](base::MutableBytes into) {
+        const std::size_t count = program.read(into);
+        if (count == 0) program.finish(listener.warn);  // the reader finds no end that is none
+        seen.insert(seen.end(), into.begin(), into.begin() + static_cast<std::ptrdiff_t>(count));
+        return count;
+      },
+      "pg_dump");
+  const Archive& archive = reader.read_head();
+  exporter->use_encoding_of(archive);
+  std::string reason;
+  const auto plan = plan_dump(archive, *exporter, request, reason);
+  if (plan && plan->size < kSmall && !request.jobs_chosen) reason = "the database is small";
+  if (plan && reason.empty() && !holds_locks(*exporter, label)) reason = "pg_dump is done already";
+  if (!plan || !reason.empty()) {
+    listener.info("one session copies: " + reason);
+    exporter.reset();
+    out.write(seen);
+    pass_through(program, out, listener);
+    return;
+  }
+  program.end(listener.warn);
+  out.write(Bytes(seen).first(reader.position()));
+  Sessions sessions = open_sessions(request, snapshot, archive, listener);
+  copy_all(*plan, sessions, *exporter, out);
+  // Whoever lost this session has lost the locks.
+  exporter->connection().query("COMMIT");
+  out.finish();
+}
+
+}  // namespace sluice::pg

@@ -1,0 +1,24 @@
+#pragma once
+// One archive from many sessions. pg_dump reads the catalogue on our snapshot and locks the tables;
+// its header and table of contents go out as they are. Then a session of ours takes the same
+// locks, pg_dump is ended, and rows and large objects are copied by several sessions on the
+// snapshot, in slices that come out in the order of the table of contents. What we cannot do like
+// pg_dump is left to it: then its bytes are passed through.
+
+#include <string>
+#include <vector>
+
+#include "pg/archive_output.hpp"
+#include "pg/dump.hpp"
+#include "pg/dump_program.hpp"
+
+namespace sluice::pg {
+
+/// `options` are all that pg_dump gets. Main thread only. Throws: base::Error.
+void dump_parallel(const DumpRequest& request, const std::vector<std::string>& options,
+                   ArchiveOutput& out, const DumpListener& listener);
+
+/// What is left of a stock archive, to its end. Throws: base::Error.
+void pass_through(DumpProgram& program, ArchiveOutput& out, const DumpListener& listener);
+
+}  // namespace sluice::pg

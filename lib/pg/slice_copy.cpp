@@ -1,0 +1,122 @@
+#include "pg/slice_copy.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "pg/archive_output.hpp"
+
+namespace sluice::pg {
+
+using base::Bytes;
+
+namespace {
+
+// pg_restore -j skips over chunks of this size far faster than over rows.
+constexpr std::size_t kChunk = 256 << 10;
+
+// Cuts data into chunks, each behind its length.
+class Chunks {
+ public:
+  explicit Chunks(const PutPiece& put) : put_(put) {}
+
+  void append(Bytes bytes) {
+    while (!bytes.empty()) {
+      if (chunk_.capacity() == 0) chunk_ = base::Buffer(kChunk);
+      const std::size_t count = std::min(bytes.size(), chunk_.space().size());
+      chunk_.append(bytes.first(count));
+      bytes = bytes.subspan(count);
+      if (chunk_.space().empty()) flush();
+    }
+  }
+
+  void flush() {
+    if (chunk_.empty()) return;
+    base::Buffer length(kIntSize);
+    append_int(length, static_cast<std::uint32_t>(chunk_.size()));
+    put_(std::move(length));
+    put_(std::move(chunk_));
+    chunk_ = base::Buffer();
+  }
+
+ private:
+  const PutPiece& put_;
+  base::Buffer chunk_;
+};
+
+void put_int(const PutPiece& put, std::uint32_t value) {
+  base::Buffer buffer(kIntSize);
+  append_int(buffer, value);
+  put(std::move(buffer));
+}
+
+void put_block_head(const PutPiece& put, const Slice& slice) {
+  base::Buffer buffer(1 + kIntSize);
+  append_block_head(buffer, slice.large_objects, slice.id);
+  put(std::move(buffer));
+}
+
+void copy_rows(const Slice& slice, DumpSession& session, const PutPiece& put) {
+  if (slice.first) put_block_head(put, slice);
+  Chunks chunks(put);
+  session.connection().copy_out(slice.copy, [&](Bytes row) { chunks.append(row); });
+  if (slice.last) chunks.append(base::as_bytes("\\.\n\n\n"));
+  chunks.flush();
+  if (slice.last) put_int(put, 0);
+}
+
+// The rest of a large object, of which the first `offset` bytes are there.
+void copy_rest(const std::string& oid, std::uint64_t offset, Connection& connection,
+               Chunks& chunks) {
+  std::size_t count = kChunk;
+  while (count == kChunk) {
+    const Rows rows =
+        connection.query("SELECT pg_catalog.lo_get($1, $2, $3)",
+                         {oid, std::to_string(offset), std::to_string(kChunk)}, RowFormat::binary);
+    count = rows.bytes(0, 0).size();
+    chunks.append(rows.bytes(0, 0));
+    offset += count;
+  }
+}
+
+void copy_large_objects(const Slice& slice, DumpSession& session, const PutPiece& put) {
+  constexpr int kBatch = 32;
+  put_block_head(put, slice);
+  Connection& connection = session.connection();
+  const Rows all =
+      connection.query("SELECT oid FROM pg_catalog.pg_largeobject_metadata ORDER BY oid");
+  for (int begin = 0; begin < all.size(); begin += kBatch) {
+    std::string oids;
+    const int end = std::min(begin + kBatch, all.size());
+    for (int row = begin; row < end; ++row) oids += (oids.empty() ? "{" : ",") + all.text(row, 0);
+    const Rows rows = connection.query(
+        "SELECT pg_catalog.lo_get(o, 0, $2) FROM unnest($1::pg_catalog.oid[]) WITH ORDINALITY"
+        " AS u(o, n) ORDER BY n",
+        {oids + "}", std::to_string(kChunk)}, RowFormat::binary);
+    for (int row = begin; row < end; ++row) {
+      const std::string oid = all.text(row, 0);
+      put_int(put, static_cast<std::uint32_t>(base::parse_number(oid).value_or(0)));
+      Chunks chunks(put);
+      const Bytes head = rows.bytes(row - begin, 0);
+      chunks.append(head);
+      if (head.size() == kChunk) copy_rest(oid, head.size(), connection, chunks);
+      chunks.flush();
+      put_int(put, 0);
+    }
+  }
+  put_int(put, 0);
+}
+
+}  // namespace
+
+bool copy_slice(const Slice& slice, DumpSession& session, const PutPiece& put) {
+  if (slice.large_objects) {
+    copy_large_objects(slice, session, put);
+    return true;
+  }
+  if (!session.lock(slice.table)) return false;
+  copy_rows(slice, session, put);
+  return true;
+}
+
+}  // namespace sluice::pg

@@ -1,0 +1,33 @@
+#include "pgdump_stream_server.hpp"
+
+#include "base/text.hpp"
+#include "pg/client.hpp"
+#include "pg/databases.hpp"
+
+namespace sluice {
+
+void write_databases(pg::Connection& connection, bool json, stream::Sink& out) {
+  for (const pg::Database& database : pg::list_databases(connection)) {
+    const std::string line = json ? "{\"name\":" + base::json_quote(database.name) +
+                                        ",\"owner\":" + base::json_quote(database.owner) +
+                                        ",\"encoding\":" + base::json_quote(database.encoding) +
+                                        ",\"size\":" + std::to_string(database.size) + "}\n"
+                                  : base::printable(database.name) + "\n";
+    out.write(base::as_bytes(line));
+  }
+}
+
+void write_globals(pg::Connection& connection, const std::string& chosen, RolePasswords passwords,
+                   stream::Sink& out, const pg::DumpListener& listener) {
+  const pg::Client client =
+      pg::find_client("pg_dumpall", connection.major(), chosen, listener.warn);
+  const bool wanted = passwords == RolePasswords::written;
+  const bool readable = pg::may_read_passwords(connection);
+  if (wanted && !readable) {
+    listener.warn("roles are written without passwords: only a superuser may read them");
+  }
+  const std::vector<std::string> options(wanted && readable ? 0 : 1, "--no-role-passwords");
+  pg::dump_globals(client, connection.conninfo(), options, out, listener);
+}
+
+}  // namespace sluice
