@@ -20,7 +20,7 @@ using base::Exit;
 
 namespace {
 
-constexpr long kBufferSize = 256 << 10;
+constexpr long kBufferSize = 128 << 10;
 constexpr std::size_t kThrottledPiece = 16 << 10;
 constexpr int kLongestWaitMs = 1000;
 

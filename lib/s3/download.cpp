@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t kRange = 8 << 20;
 constexpr unsigned kConnections = 4;
+constexpr unsigned kRangesWaiting = 2;  // for a reader that pauses
 
 struct Range {
   std::uint64_t begin;
@@ -105,9 +106,9 @@ void download(Client& client, const std::string& bucket, const std::string& key,
   Fetcher fetcher(client, bucket, key, state);
   const std::size_t memory = client.settings().memory;
   const std::size_t range_size =
-      std::clamp<std::size_t>(memory / (kConnections + 1), 1 << 20, kRange);
+      std::clamp<std::size_t>(memory / (kConnections + kRangesWaiting), 1 << 20, kRange);
   stream::OrderedMap<Range, base::Buffer> ranges(
-      kConnections, std::max(memory, range_size),
+      kConnections, (kConnections + kRangesWaiting) * range_size,
       [&] { return [&](Range&& range) { return fetcher.fetch(range); }; },
       [&](base::Buffer&& buffer) {
         sink.write(buffer.bytes());

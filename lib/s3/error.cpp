@@ -27,7 +27,7 @@ constexpr std::array kMeanings{
     Meaning{"NoSuchVersion", Exit::missing, "no such version of the object", ""},
     Meaning{"NoSuchUpload", Exit::temporary, "the upload was ended by somebody else", ""},
     Meaning{"AccessDenied", Exit::permission, "not allowed",
-            "the key is right, its rights do not suffice: --print-policy shows what is needed"},
+            "the key is right, its rights do not suffice"},
     Meaning{"InvalidAccessKeyId", Exit::config, "the access key id is unknown there",
             "check AWS_ACCESS_KEY_ID and the endpoint"},
     Meaning{"SignatureDoesNotMatch", Exit::config, "the secret key is wrong",
