@@ -132,9 +132,13 @@ base::Exit body(const cli::Context& context) {
     return base::Exit::ok;
   }
   const pg::Warn warn = [&](std::string_view text) { context.log().warning(text); };
-  if (pg::restore(settings.request, input, warn) == pg::Restored::left_alone) {
-    warn("database " + settings.request.target.value("dbname") +
-         ": is not empty, it was left as it is");
+  const std::string database = "database " + settings.request.target.value("dbname");
+  switch (pg::restore(settings.request, input, warn)) {
+    case pg::Restored::yes: break;
+    case pg::Restored::left_alone: warn(database + ": is not empty, it was left as it is"); break;
+    case pg::Restored::nothing:
+      warn(database + ": the input is empty, nothing was restored");
+      break;
   }
   context.summary(input.count(), input.count());
   return base::Exit::ok;

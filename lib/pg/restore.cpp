@@ -84,7 +84,7 @@ Restored restore(const RestoreRequest& request, stream::Input& input, const Warn
   switch (dump.kind()) {
     case DumpKind::archive: restore_archive(request, target, dump, warn); break;
     case DumpKind::sql: restore_sql(request, target, dump, warn); break;
-    case DumpKind::empty: dump.require_whole(); return Restored::left_alone;
+    case DumpKind::empty: dump.require_whole(); return Restored::nothing;
   }
   return Restored::yes;
 }

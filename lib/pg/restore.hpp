@@ -42,7 +42,11 @@ struct RestoreRequest {
   [[nodiscard]] bool selective() const { return !schemas.empty() || !tables.empty(); }
 };
 
-enum class Restored { yes, left_alone };
+enum class Restored {
+  yes,
+  left_alone,  ///< the target is not empty, and TargetRule::if_empty was the rule
+  nothing,     ///< the input is empty, which somebody vouches for
+};
 
 /// Main thread only. Throws: base::Error; then the target is as it was.
 Restored restore(const RestoreRequest& request, stream::Input& input, const Warn& warn);

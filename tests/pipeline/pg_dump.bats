@@ -123,7 +123,7 @@ for line in sys.stdin: d = json.loads(line); assert d["size"] > 1000; print(d["n
   sql src -c 'CREATE TABLE slow AS SELECT i, repeat(md5(i::text), 50) FROM generate_series(1, 60000) i'
   mkfifo pipe
   for victim in program session; do
-    pgdump-stream src >pipe 2>err 3>&- &
+    pgdump-stream -j 1 src >pipe 2>err 3>&- &
     pid=$!
     exec 9<pipe
     head -c 100000 <&9 >begin

@@ -408,6 +408,14 @@ EOF
   is "$(sql "$old" -c 'SELECT a FROM old')" 1
 }
 
+@test "empty input that somebody vouches for restores nothing" {
+  make_target
+  run --separate-stderr bash -c 'true | pgrestore-stream --into target --allow-empty'
+  is "$status" 0
+  has "$stderr" "nothing was restored"
+  untouched
+}
+
 @test "usage" {
   refused 64 "--into" pgrestore-stream <"$ours"
   refused 64 "contradict" pgrestore-stream --into x --create --if-empty <"$ours"
