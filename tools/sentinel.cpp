@@ -5,5 +5,6 @@
 int main(int argc, char** argv) {
   using namespace sluice;
   return cli::run(argc, argv, "sentinel", "Say whether backups are alive",
-                  {sentinel::mark_mode(), sentinel::check_mode(), sentinel::metrics_mode()});
+                  {sentinel::mark_mode(), sentinel::check_mode(), sentinel::run_mode(),
+                   sentinel::metrics_mode()});
 }

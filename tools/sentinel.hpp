@@ -11,6 +11,7 @@ namespace sluice::sentinel {
 
 [[nodiscard]] cli::Mode mark_mode();
 [[nodiscard]] cli::Mode check_mode();
+[[nodiscard]] cli::Mode run_mode();
 [[nodiscard]] cli::Mode metrics_mode();
 
 /// What check and page judge by: the limits, and the facts that options name.

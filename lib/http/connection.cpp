@@ -54,10 +54,13 @@ HeaderList header_list(const Headers& headers) {
   return list;
 }
 
+// Scheme, host and port; what may be secret (user information, path, query) is left out.
 std::string server_of(const std::string& url) {
   const std::size_t scheme = url.find("://");
   const std::size_t start = scheme == std::string::npos ? 0 : scheme + 3;
-  return url.substr(0, url.find_first_of("/?", start));
+  const std::string server = url.substr(0, url.find_first_of("/?", start));
+  const std::size_t at = server.rfind('@');
+  return at == std::string::npos ? server : server.substr(0, start) + server.substr(at + 1);
 }
 
 TransportError transport_error(CURLcode code, const std::string& url, const char* detail) {
@@ -83,6 +86,8 @@ TransportError transport_error(CURLcode code, const std::string& url, const char
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
       return {Kind::refused, Exit::config, base::printable(url) + ": not a URL that can be used"};
+    case CURLE_LOGIN_DENIED:
+      return {Kind::refused, Exit::config, server + ": the login was refused: " + reason};
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_HTTP2:
       return {Kind::refused, Exit::protocol, server + ": does not answer in HTTP: " + reason,
@@ -222,45 +227,74 @@ Connection::Connection(const Limits& limits) : limits_(limits) {
 
 Connection::~Connection() = default;
 
-Response Connection::send(const Request& request, Deadline deadline, const Cancel* cancel) {
+// What every transfer has: where it goes, its limits, and its bytes both ways.
+void Connection::prepare(Transfer& transfer) {
   CURL* easy = handles_->easy.get();
-  Transfer transfer{request, limits_, cancel};
-  const HeaderList headers = header_list(request.headers);
   curl_easy_reset(easy);
   const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
-  set(CURLOPT_URL, request.url.c_str());
-  set(CURLOPT_PATH_AS_IS, 1L);
-  set(CURLOPT_PROTOCOLS_STR, "http,https");
-  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  set(CURLOPT_HTTPHEADER, headers.get());
-  set(CURLOPT_USERAGENT, "sluice");
+  set(CURLOPT_URL, transfer.request.url.c_str());
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_TCP_KEEPALIVE, 1L);
-  set(CURLOPT_BUFFERSIZE, kBufferSize);
-  set(CURLOPT_UPLOAD_BUFFERSIZE, kBufferSize);
   set(CURLOPT_ERRORBUFFER, transfer.detail.data());
   set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(limits_.connect.count()));
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
   set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(limits_.stall.count()));
   if (limits_.proxy == Limits::Proxy::none) set(CURLOPT_PROXY, "");
   if (!limits_.ca_bundle.empty()) set(CURLOPT_CAINFO, limits_.ca_bundle.c_str());
-  set(CURLOPT_HEADERFUNCTION, &Transfer::header);
-  set(CURLOPT_HEADERDATA, &transfer);
   set(CURLOPT_WRITEFUNCTION, &Transfer::write);
   set(CURLOPT_WRITEDATA, &transfer);
-  if (request.method == "HEAD") {
-    set(CURLOPT_NOBODY, 1L);
-  } else if (request.method == "PUT" || request.method == "POST") {
-    set(CURLOPT_UPLOAD, 1L);
-    set(CURLOPT_READFUNCTION, &Transfer::read);
-    set(CURLOPT_READDATA, &transfer);
-    set(CURLOPT_SEEKFUNCTION, &Transfer::seek);
-    set(CURLOPT_SEEKDATA, &transfer);
-    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-  }
+}
+
+// The body goes out.
+void Connection::upload(Transfer& transfer) {
+  CURL* easy = handles_->easy.get();
+  const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+  set(CURLOPT_UPLOAD, 1L);
+  set(CURLOPT_READFUNCTION, &Transfer::read);
+  set(CURLOPT_READDATA, &transfer);
+  set(CURLOPT_SEEKFUNCTION, &Transfer::seek);
+  set(CURLOPT_SEEKDATA, &transfer);
+  set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(transfer.request.body.size()));
+}
+
+Response Connection::send(const Request& request, Deadline deadline, const Cancel* cancel) {
+  CURL* easy = handles_->easy.get();
+  Transfer transfer{request, limits_, cancel};
+  const HeaderList headers = header_list(request.headers);
+  const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+  prepare(transfer);
+  set(CURLOPT_PATH_AS_IS, 1L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(CURLOPT_HTTPHEADER, headers.get());
+  set(CURLOPT_USERAGENT, "sluice");
+  set(CURLOPT_BUFFERSIZE, kBufferSize);
+  set(CURLOPT_UPLOAD_BUFFERSIZE, kBufferSize);
+  set(CURLOPT_HEADERFUNCTION, &Transfer::header);
+  set(CURLOPT_HEADERDATA, &transfer);
+  if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
+  if (request.method == "PUT" || request.method == "POST") upload(transfer);
   set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   perform(transfer, deadline);
   return std::move(transfer.response);
+}
+
+void Connection::send(const Mail& mail, Deadline deadline) {
+  CURL* easy = handles_->easy.get();
+  const Request request{.method = {}, .url = mail.server, .body = base::as_bytes(mail.text)};
+  Transfer transfer{request, limits_, nullptr};
+  HeaderList recipients;
+  for (const std::string& to : mail.to) append(recipients, to);
+  const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
+  prepare(transfer);
+  upload(transfer);
+  set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  set(CURLOPT_USE_SSL, static_cast<long>(mail.password.empty() ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+  if (!mail.user.empty()) set(CURLOPT_USERNAME, mail.user.c_str());
+  if (!mail.password.empty()) set(CURLOPT_PASSWORD, mail.password.c_str());
+  set(CURLOPT_MAIL_FROM, mail.from.c_str());
+  set(CURLOPT_MAIL_RCPT, recipients.get());
+  perform(transfer, deadline);
 }
 
 void Connection::perform(Transfer& transfer, Deadline deadline) {

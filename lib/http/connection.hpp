@@ -1,5 +1,5 @@
 #pragma once
-// A connection over libcurl: sends one request at a time and is kept open between them.
+// A connection over libcurl: sends one request (or mail) at a time and is kept open between them.
 //
 // One thread at a time uses a Connection; a Pool hands them out to any thread. A wait ends early
 // when a signal was recorded (io::Interrupted), or when another thread cancels (Cancelled).
@@ -69,9 +69,14 @@ class Connection {
   /// on_body throws.
   Response send(const Request& request, Deadline deadline, const Cancel* cancel = nullptr);
 
+  /// Returns when the server has taken the mail. Throws: TransportError, io::Interrupted.
+  void send(const Mail& mail, Deadline deadline);
+
  private:
   struct Handles;
   struct Transfer;
+  void prepare(Transfer& transfer);
+  void upload(Transfer& transfer);
   void perform(Transfer& transfer, Deadline deadline);
 
   Limits limits_;

@@ -1,5 +1,5 @@
 #pragma once
-// What goes over the wire: one HTTP request and its response. Plain values.
+// What goes over the wire: one HTTP request and its response, or a mail. Plain values.
 
 #include <functional>
 #include <optional>
@@ -29,6 +29,16 @@ struct Request {
   base::Bytes body = {};
   /// Takes the body of a 2xx response piece by piece; without it the body is collected.
   std::function<void(base::Bytes)> on_body = {};
+};
+
+/// One mail by SMTP (RFC 5321).
+struct Mail {
+  std::string server;  ///< smtp://host[:port], STARTTLS where it is offered; smtps://host[:port]
+  std::string user = {};
+  std::string password = {};
+  std::string from;             ///< an address alone
+  std::vector<std::string> to;  ///< addresses alone
+  std::string text;             ///< headers, an empty line, the body; lines end in CRLF
 };
 
 struct Response {

@@ -43,7 +43,8 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 
 // Runs in the child, between fork and exec: only async-signal-safe calls.
 [[noreturn]] void become(char* const* argv, const std::array<int, 3>& standard, int report,
-                         pid_t parent) {
+                         pid_t parent, bool own_group) {
+  if (own_group) ::setpgid(0, 0);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
@@ -68,11 +69,12 @@ std::string ChildStatus::describe() const {
 }
 
 Child::Child(const std::vector<std::string>& argv, const ChildOptions& options)
-    : name_(argv.front()) {
-  Pipe in =
-      options.pipe_stdin ? make_pipe() : Pipe{Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)), Fd()};
+    : name_(argv.front()), own_group_(options.own_group) {
+  Pipe in = options.pipe_stdin   ? make_pipe()
+            : options.keep_stdin ? Pipe{}
+                                 : Pipe{Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)), Fd()};
   Pipe out = options.pipe_stdout ? make_pipe() : Pipe{};
-  Pipe err = options.capture_stderr ? make_pipe() : Pipe{};
+  Pipe err = options.capture_stderr || options.pipe_stderr ? make_pipe() : Pipe{};
   Pipe report = make_pipe();
   std::vector<std::string> arguments = argv;
   const std::vector<char*> argument_list = pointers(arguments);
@@ -82,8 +84,10 @@ Child::Child(const std::vector<std::string>& argv, const ChildOptions& options)
   if (pid_ == 0) {
     for (const auto& [key, value] : options.environment) ::setenv(key.c_str(), value.c_str(), 1);
     become(argument_list.data(), {in.read.get(), out.write.get(), err.write.get()},
-           report.write.get(), parent);
+           report.write.get(), parent, own_group_);
   }
+  // Here too, so that kill() finds the group however soon it comes.
+  if (own_group_) ::setpgid(pid_, pid_);
   report.write.reset();
   int error_number = 0;
   ssize_t count = 0;
@@ -100,7 +104,7 @@ Child::Child(const std::vector<std::string>& argv, const ChildOptions& options)
   errors_ = std::move(err.read);
   // The child's end is its own open file description: it stays blocking there.
   if (input_) ::fcntl(input_.get(), F_SETFL, O_NONBLOCK);
-  if (errors_) {
+  if (options.capture_stderr) {
     error_reader_ = std::thread([this] {
       leave_signals_to_main_thread();
       const IgnoreInterrupt until_the_child_ends;
@@ -126,7 +130,7 @@ Child::~Child() {
 }
 
 void Child::kill(int signal) const {
-  if (!status_) ::kill(pid_, signal);
+  if (!status_) ::kill(own_group_ ? -pid_ : pid_, signal);
 }
 
 void Child::reap() {

@@ -25,8 +25,12 @@ struct ChildStatus {
 
 struct ChildOptions {
   bool pipe_stdin = false;      ///< else /dev/null
+  bool keep_stdin = false;      ///< as ours, for a command that the user wrote
   bool pipe_stdout = false;     ///< else as ours; never our own marked stdout by accident
   bool capture_stderr = false;  ///< else as ours
+  bool pipe_stderr = false;     ///< for an owner that reads errors() itself
+  /// It leads a process group, which kill() and its owner's end reach as a whole.
+  bool own_group = false;
   std::map<std::string, std::string> environment = {};  ///< added to ours
 };
 
@@ -42,6 +46,9 @@ class Child {
   /// Our ends of the pipes; both non-blocking on our side only where we write.
   Fd& input() { return input_; }
   Fd& output() { return output_; }
+  Fd& errors() { return errors_; }
+  /// Readable for poll(2) from its end on. Until wait() its process id stays taken.
+  [[nodiscard]] int end_fd() const { return pid_fd_.get(); }
 
   /// Waits for the end. Throws: Interrupted.
   ChildStatus wait();
@@ -57,6 +64,7 @@ class Child {
 
   std::string name_;
   pid_t pid_ = -1;
+  bool own_group_;
   Fd pid_fd_;
   Fd input_;
   Fd output_;

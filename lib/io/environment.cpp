@@ -1,4 +1,4 @@
-#include "s3/environment.hpp"
+#include "io/environment.hpp"
 
 #include <cstdlib>
 
@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "io/fd.hpp"
 
-namespace sluice::s3 {
+namespace sluice::io {
 
 std::optional<std::string> environment(const char* name) {
   const char* value = std::getenv(name);
@@ -26,7 +26,7 @@ std::optional<std::string> secret_from_environment(const char* name) {
                       std::string(name) + ": set twice, once by " + file_variable,
                       "unset one of the two");
   }
-  const std::string content = io::read_file(*path, 64 << 10);
+  const std::string content = read_file(*path, 64 << 10);
   const std::string_view text = base::trim(content);
   if (text.empty()) {
     throw base::Error(base::Exit::config, base::printable(*path) + ": empty",
@@ -35,4 +35,4 @@ std::optional<std::string> secret_from_environment(const char* name) {
   return std::string(text);
 }
 
-}  // namespace sluice::s3
+}  // namespace sluice::io
