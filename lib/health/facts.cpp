@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -76,33 +77,40 @@ class Collector {
       facts_.leftovers.push_back({url, time_of(line, "started")});
       return;
     }
-    const bool planned = line.contains("action");
-    if (!planned || line.contains("size")) add_object(line, url);
-    if (planned && text_of(line, "action") == "delete") {
-      const auto backup = backups_.find(set_of(line, url));
-      if (backup != backups_.end()) {
-        backup->second.doomed = line.contains("reason") ? text_of(line, "reason") : "";
-      }
+    if (line.contains("action")) {
+      add_plan(line, url);
+    } else {
+      add_object(line, url);
     }
   }
 
-  static std::string set_of(const Json& line, const std::string& url) {
-    return line.contains("set") ? text_of(line, "set") : url;
+  static Backup backup_from(const Json& line, const std::string& url) {
+    return {.url = url,
+            .group = line.contains("group") ? text_of(line, "group") : "",
+            .time = time_of(line, line.contains("time") ? "time" : "modified"),
+            .size = size_of(line)};
   }
 
   void add_object(const Json& line, const std::string& url) {
-    const base::Time time = time_of(line, line.contains("time") ? "time" : "modified");
-    const std::uint64_t size = size_of(line);
-    const std::string group = line.contains("group") ? text_of(line, "group") : "";
-    if (!objects_.insert(url).second) return;
-    const std::string name = set_of(line, url);
-    Backup& backup = backups_.try_emplace(name, Backup{name, group, time}).first->second;
-    backup.size += size;
+    Backup object = backup_from(line, line.contains("set") ? text_of(line, "set") : url);
+    if (planned_.contains(object.url) || !objects_.insert(url).second) return;
+    const std::uint64_t size = std::exchange(object.size, 0);
+    backups_.try_emplace(object.url, object).first->second.size += size;
+  }
+
+  // A plan speaks of whole backups: what it says of one stands for all that is said of its objects.
+  void add_plan(const Json& line, const std::string& url) {
+    Backup backup = backup_from(line, url);
+    if (!line.value("whole", true)) return;
+    if (text_of(line, "action") == "delete") backup.doomed = line.value("reason", "");
+    planned_.insert(url);
+    backups_.insert_or_assign(url, std::move(backup));
   }
 
   Facts facts_;
   std::map<std::string, Backup> backups_;  // by URL
   std::set<std::string> objects_;
+  std::set<std::string> planned_;
 };
 
 }  // namespace

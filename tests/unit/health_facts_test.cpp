@@ -52,6 +52,19 @@ TEST(Facts, WhatIsToldTwiceIsCountedOnce) {
   EXPECT_EQ(facts.backups[0].doomed, "no rule keeps it");
 }
 
+TEST(Facts, APlanStandsForTheObjectsOfASetInAnyOrder) {
+  const std::string member = R"({"url":"s3://b/set/a","size":7,"modified":"2026-01-05T00:00:00Z",)"
+                             R"("set":"s3://b/set/"})";
+  const std::string plan = R"({"action":"keep","url":"s3://b/set/","size":7,"whole":true,)"
+                           R"("time":"2026-01-05T00:00:00Z","reason":"last 1 of 3"})";
+  for (const std::string& text : {member + "\n" + plan, plan + "\n" + member}) {
+    const Facts facts = parse_facts(text);
+    ASSERT_EQ(facts.backups.size(), 1U);
+    EXPECT_EQ(facts.backups[0].size, 7U);
+    EXPECT_FALSE(facts.backups[0].doomed);
+  }
+}
+
 TEST(Facts, AnUploadThatWasNeverEnded) {
   const Facts facts =
       parse_facts(R"({"url":"s3://b/x","key":"x","upload":"id","started":"2026-01-05T00:00:00Z"})");
