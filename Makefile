@@ -13,7 +13,7 @@ BUILD_PACKAGES := g++ cmake ninja-build pkg-config \
 DEMO_PACKAGES  := postgresql postgresql-client
 S3_PACKAGES    := curl radosgw ceph-mon ceph-osd ceph-common
 TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) git openssl procps xxd libgtest-dev bats age gdb openssh-client tabix pigz pv zstd awscli \
-  libcurl4 mandoc python3 python3-cryptography restic jq time shellcheck
+  libcurl4 mandoc python3 python3-cryptography rclone restic jq time shellcheck
 CHECK_PACKAGES := clang-format-14 shellcheck mandoc
 FUZZ_PACKAGES  := clang libclang-rt-14-dev
 BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 age gnupg awscli rclone s3cmd time

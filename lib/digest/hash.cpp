@@ -62,4 +62,21 @@ Sha256 Sha256Stream::finish() {
   return value;
 }
 
+Md5Stream::Md5Stream() : context_(EVP_MD_CTX_new()) {
+  require(context_ != nullptr &&
+          EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_md5(), nullptr) == 1);
+}
+
+Md5Stream::~Md5Stream() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+
+void Md5Stream::update(Bytes bytes) {
+  require(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) == 1);
+}
+
+Md5 Md5Stream::finish() {
+  Md5 value{};
+  require(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), value.data(), nullptr) == 1);
+  return value;
+}
+
 }  // namespace sluice::digest

@@ -33,4 +33,19 @@ class Sha256Stream {
   void* context_;
 };
 
+/// MD5 of a stream, where a protocol demands it.
+class Md5Stream {
+ public:
+  Md5Stream();
+  ~Md5Stream();
+  Md5Stream(const Md5Stream&) = delete;
+  Md5Stream& operator=(const Md5Stream&) = delete;
+  void update(base::Bytes bytes);
+  /// Ends the stream.
+  [[nodiscard]] Md5 finish();
+
+ private:
+  void* context_;
+};
+
 }  // namespace sluice::digest

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "s3/error.hpp"
+#include "s3/sigv4.hpp"
 
 namespace sluice::s3 {
 
@@ -16,6 +17,7 @@ ObjectState state_of(const http::Response& response) {
   state.version = response.header("x-amz-version-id").value_or("");
   state.modified =
       http::parse_date(response.header("last-modified").value_or("")).value_or(base::Time{});
+  state.mtime = response.header("x-amz-meta-mtime").value_or("");
   return state;
 }
 
@@ -90,6 +92,28 @@ void list_uploads(Client& client, const std::string& bucket, const std::string& 
 
 std::vector<BucketInfo> list_buckets(Client& client) {
   return parse_buckets(client.call({.method = "GET", .bucket = ""}).body);
+}
+
+void copy_object(Client& client, const std::string& from_bucket, const std::string& from_key,
+                 const std::string& etag, const std::string& bucket, const std::string& key) {
+  const std::string source = "/" + from_bucket + "/" + percent_encode(from_key, Slash::keep);
+  try {
+    const http::Response response =
+        client.call({.method = "PUT",
+                     .bucket = bucket,
+                     .key = key,
+                     .headers = {{"x-amz-copy-source", source},
+                                 {"x-amz-copy-source-if-match", "\"" + etag + "\""}}});
+    // As with a multipart upload, success may turn out to be none.
+    const ErrorAnswer answer = parse_error(response.body);
+    if (!answer.code.empty()) {
+      throw server_error(display_url(bucket, key), client.endpoint_url(), response.status, answer);
+    }
+  } catch (const ServerError& error) {
+    if (error.http_status() != 412) throw;
+    throw base::Error(base::Exit::temporary, display_url(from_bucket, from_key) +
+                                                 ": the object was replaced while it was copied");
+  }
 }
 
 void abort_upload(Client& client, const std::string& bucket, const std::string& key,

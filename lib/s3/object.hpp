@@ -18,6 +18,7 @@ struct ObjectState {
   std::string etag = {};  ///< without its quotes
   std::string version = {};
   base::Time modified{};
+  std::string mtime = {};  ///< the metadata of that name
 };
 
 /// nullopt when there is no such object. Throws: base::Error, also for a missing bucket.
@@ -34,6 +35,12 @@ void list_uploads(Client& client, const std::string& bucket, const std::string& 
                   const std::function<void(UploadInfo&&)>& each);
 
 [[nodiscard]] std::vector<BucketInfo> list_buckets(Client& client);
+
+/// Copies within the server, metadata included; at most 5 GiB (kMostToCopy). Throws: base::Error;
+/// temporary when the source is no longer the one of that ETag.
+void copy_object(Client& client, const std::string& from_bucket, const std::string& from_key,
+                 const std::string& etag, const std::string& bucket, const std::string& key);
+inline constexpr std::uint64_t kMostToCopy = 5ULL << 30;
 
 /// Ends a multipart upload and frees its parts; one that has ended already is no error. Asks again
 /// as long as parts that were in flight keep turning up.

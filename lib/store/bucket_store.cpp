@@ -13,6 +13,12 @@ namespace {
 
 constexpr std::chrono::seconds kAbortTime{20};
 
+http::Headers headers_of(const WriteOptions& options) {
+  http::Headers headers = options.headers;
+  if (options.file_time) headers.emplace_back(kTimeHeader, to_decimal(*options.file_time));
+  return headers;
+}
+
 class UploadWriter : public Writer {
  public:
   UploadWriter(s3::Client& client, const std::string& bucket, const std::string& key,
@@ -22,7 +28,7 @@ class UploadWriter : public Writer {
                  .parts = {.max_parts = options.max_parts,
                            .part_size = options.part_size,
                            .expected_size = options.expected_size},
-                 .headers = options.headers}) {}
+                 .headers = headers_of(options)}) {}
 
   void write(base::Bytes bytes) override { upload_.write(bytes); }
 
@@ -54,8 +60,12 @@ void BucketStore::list(const std::string& prefix, const std::function<void(Objec
 std::optional<Object> BucketStore::find(const std::string& key) {
   auto state = s3::head_object(client_, bucket_, key);
   if (!state) return std::nullopt;
-  return Object{key, state->size, state->modified, std::move(state->etag),
-                std::move(state->version)};
+  return Object{key,
+                state->size,
+                state->modified,
+                std::move(state->etag),
+                std::move(state->version),
+                from_decimal(state->mtime)};
 }
 
 std::unique_ptr<Writer> BucketStore::write(const std::string& key, const WriteOptions& options) {
@@ -76,6 +86,15 @@ std::vector<NotRemoved> BucketStore::remove(std::span<const std::string> keys) {
 }
 
 void BucketStore::remove_leftovers(const std::string&) {}
+
+void BucketStore::remove_empty_directories(const std::string&) {}
+
+bool BucketStore::copy_from(Store& other, const Object& object, const std::string& key) {
+  const auto* bucket = dynamic_cast<const BucketStore*>(&other);
+  if (bucket == nullptr || object.size > s3::kMostToCopy) return false;
+  s3::copy_object(client_, bucket->bucket_, object.key, object.etag, bucket_, key);
+  return true;
+}
 
 bool BucketStore::keeps_versions() { return s3::keeps_versions(client_, bucket_); }
 

@@ -15,8 +15,10 @@ class BucketStore : public Store {
   std::optional<Object> find(const std::string& key) override;
   std::unique_ptr<Writer> write(const std::string& key, const WriteOptions& options) override;
   void read(const Object& object, stream::Sink& sink) override;
+  bool copy_from(Store& other, const Object& object, const std::string& key) override;
   std::vector<NotRemoved> remove(std::span<const std::string> keys) override;
   void remove_leftovers(const std::string& prefix) override;
+  void remove_empty_directories(const std::string& prefix) override;
   bool keeps_versions() override;
   void list_incomplete(const std::string& prefix,
                        const std::function<void(Incomplete&&)>& each) override;

@@ -29,10 +29,14 @@ std::string directory_of(const std::string& path) { return path.substr(0, path.r
 
 Object object_of(const std::string& path, const struct stat& status) {
   const auto nanoseconds = static_cast<std::uint64_t>(status.st_mtim.tv_nsec);
-  return {path, static_cast<std::uint64_t>(status.st_size),
+  return {path,
+          static_cast<std::uint64_t>(status.st_size),
           base::Time(std::chrono::seconds(status.st_mtim.tv_sec)),
           std::to_string(status.st_size) + "-" + std::to_string(status.st_mtim.tv_sec) + "." +
-              std::to_string(nanoseconds)};
+              std::to_string(nanoseconds),
+          "",
+          FileTime(std::chrono::seconds(status.st_mtim.tv_sec) +
+                   std::chrono::nanoseconds(nanoseconds))};
 }
 
 struct CloseDirectory {
@@ -95,6 +99,13 @@ void remove_all_but_objects(const std::string& directory) {
   ::rmdir(directory.c_str());  // fails where it should: when something is left
 }
 
+void remove_if_empty(const std::string& directory) {
+  struct stat status {};
+  if (::lstat(directory.c_str(), &status) < 0 || !S_ISDIR(status.st_mode)) return;
+  for (const std::string& name : names_in(directory)) remove_if_empty(directory + "/" + name);
+  ::rmdir(directory.c_str());  // fails where it should: when something is left
+}
+
 // SHA-256 over the SHA-256 of one part: a file is a single part, however large.
 std::string digest_of(digest::Sha256Stream& stream) {
   const digest::Sha256 whole = stream.finish();
@@ -103,7 +114,8 @@ std::string digest_of(digest::Sha256Stream& stream) {
 
 class FileWriter : public Writer {
  public:
-  FileWriter(const std::string& key, io::IfExists if_exists) : file_(key, if_exists, true) {}
+  FileWriter(const std::string& key, const WriteOptions& options)
+      : file_(key, options.if_exists, true), time_(options.file_time) {}
 
   void write(base::Bytes bytes) override {
     file_.write(bytes);
@@ -112,6 +124,7 @@ class FileWriter : public Writer {
   }
 
   void finish() override {
+    if (time_) set_time(*time_);
     file_.finish();
     struct stat status {};
     if (::lstat(file_.path().c_str(), &status) == 0) {
@@ -124,7 +137,17 @@ class FileWriter : public Writer {
   [[nodiscard]] const Receipt& receipt() const override { return receipt_; }
 
  private:
+  void set_time(FileTime time) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    struct timespec modified {};
+    modified.tv_sec = seconds.time_since_epoch().count();
+    modified.tv_nsec = (time - seconds).count();
+    const std::array times{modified, modified};
+    if (::futimens(file_.fd(), times.data()) < 0) throw base::system_error(file_.path(), errno);
+  }
+
   io::AtomicFile file_;
+  std::optional<FileTime> time_;
   digest::Sha256Stream hash_;
   Receipt receipt_;
 };
@@ -208,18 +231,24 @@ std::unique_ptr<Writer> DirectoryStore::write(const std::string& key, const Writ
   if (options.if_exists == io::IfExists::refuse && find(key)) {
     return std::make_unique<Comparer>(key);
   }
-  return std::make_unique<FileWriter>(key, options.if_exists);
+  return std::make_unique<FileWriter>(key, options);
 }
 
 void DirectoryStore::read(const Object& object, stream::Sink& sink) {
   const io::Fd fd = io::open_for_reading(object.key);
+  const auto is_the_same = [&] {
+    struct stat status {};
+    return ::fstat(fd.get(), &status) == 0 && object_of(object.key, status).etag == object.etag;
+  };
+  bool same = is_the_same();
   base::Buffer buffer(kBufferSize);
   std::uint64_t count = 0;
   while (const std::size_t size = io::read_some(fd.get(), buffer.space(), object.key)) {
     sink.write(base::Bytes(buffer.data(), size));
     count += size;
   }
-  if (count != object.size) {
+  same = same && count == object.size && is_the_same();
+  if (!same) {
     throw Error(Exit::temporary,
                 base::printable(object.key) + ": the file changed while it was read", "run again");
   }
@@ -238,6 +267,12 @@ std::vector<NotRemoved> DirectoryStore::remove(std::span<const std::string> keys
 void DirectoryStore::remove_leftovers(const std::string& prefix) {
   remove_all_but_objects(prefix.ends_with('/') ? prefix.substr(0, prefix.size() - 1) : prefix);
 }
+
+void DirectoryStore::remove_empty_directories(const std::string& prefix) {
+  for (const std::string& name : names_in(prefix)) remove_if_empty(prefix + name);
+}
+
+bool DirectoryStore::copy_from(Store&, const Object&, const std::string&) { return false; }
 
 bool DirectoryStore::keeps_versions() { return false; }
 

@@ -2,7 +2,7 @@
 // A place for objects: a bucket, or a directory tree that behaves like one. An object is there
 // whole or not at all. Both kinds pass the same conformance suite (tests/pipeline/store.bats).
 //
-// A Store is used by one thread; it may use more.
+// Any thread may use a Store; it may use more of its own.
 
 #include <cstdint>
 #include <functional>
@@ -16,6 +16,7 @@
 #include "base/time.hpp"
 #include "io/atomic_file.hpp"
 #include "s3/client.hpp"
+#include "store/file_time.hpp"
 #include "store/location.hpp"
 #include "stream/sink.hpp"
 
@@ -27,6 +28,8 @@ struct Object {
   base::Time modified{};
   std::string etag = {};  ///< changes whenever the content does; of files: size and time
   std::string version = {};
+  /// Of files always; of objects that carry one (store/file_time.hpp), when find() looked.
+  std::optional<FileTime> file_time = {};
 };
 
 /// A write that was begun and neither ended nor taken back: nobody sees it as an object.
@@ -42,6 +45,8 @@ struct WriteOptions {
   std::optional<std::uint64_t> expected_size = {};
   std::optional<std::uint64_t> part_size = {};
   std::uint64_t max_parts = 10'000;
+  /// Becomes the file's time of modification; an S3 object carries it as metadata.
+  std::optional<FileTime> file_time = {};
 };
 
 /// What became durable.
@@ -84,12 +89,17 @@ class Store {
   /// Writes the whole object, and only that one, to `sink` (on any thread, until it returns);
   /// does not finish it. Throws: base::Error (temporary) when it was replaced meanwhile.
   virtual void read(const Object& object, stream::Sink& sink) = 0;
+  /// Makes `key` a copy of another store's object without reading it; false where that cannot be.
+  [[nodiscard]] virtual bool copy_from(Store& other, const Object& object,
+                                       const std::string& key) = 0;
   /// One that is not there is no error. Returns what is still there; throws base::Error when that
   /// is unknown.
   [[nodiscard]] virtual std::vector<NotRemoved> remove(std::span<const std::string> keys) = 0;
   /// After the objects of a set: takes away what is left below `prefix` and is no object (empty
   /// directories, symbolic links, unfinished files). A directory that holds an object stays.
   virtual void remove_leftovers(const std::string& prefix) = 0;
+  /// Takes away every directory below `prefix` that holds nothing.
+  virtual void remove_empty_directories(const std::string& prefix) = 0;
   /// Do removed objects live on as old versions?
   [[nodiscard]] virtual bool keeps_versions() = 0;
 
