@@ -14,12 +14,13 @@ DEMO_PACKAGES  := postgresql postgresql-client
 S3_PACKAGES    := curl radosgw ceph-mon ceph-osd ceph-common
 TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) git openssl procps xxd libgtest-dev bats age gdb openssh-client tabix pigz pv zstd awscli \
   libcurl4 mandoc python3 python3-cryptography rclone restic jq time shellcheck
+PAGE_PACKAGES  := bats chromium fonts-dejavu-core python3
 CHECK_PACKAGES := clang-format-14 shellcheck mandoc
 FUZZ_PACKAGES  := clang libclang-rt-14-dev
 BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 age gnupg awscli rclone s3cmd time
 
 .DEFAULT_GOAL := build
-.PHONY: help deps build demo test unit contract pipeline long check sanitize fuzz bench completions install package clean
+.PHONY: help deps build demo test test-page unit contract pipeline long check sanitize fuzz bench completions install package clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +54,10 @@ contract pipeline:
 
 long: ## the tests that take minutes, too
 	@$(MAKE) --no-print-directory test SLUICE_LONG=1
+
+test-page: build ## the page of sentinel in headless Chromium (SCREENSHOTS=DIRECTORY keeps the pictures)
+	@$(install-packages) $(PAGE_PACKAGES)
+	SLUICE_BIN=$(abspath $(BUILD)) bats --print-output-on-failure tests/page
 
 check: ## formatting, shell scripts and man pages
 	@$(install-packages) $(CHECK_PACKAGES)

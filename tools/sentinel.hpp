@@ -13,6 +13,7 @@ namespace sluice::sentinel {
 [[nodiscard]] cli::Mode check_mode();
 [[nodiscard]] cli::Mode run_mode();
 [[nodiscard]] cli::Mode metrics_mode();
+[[nodiscard]] cli::Mode page_mode();
 
 /// What check and page judge by: the limits, and the facts that options name.
 struct Question {
