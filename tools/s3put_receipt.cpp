@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "io/atomic_file.hpp"
 
 namespace sluice {
@@ -18,6 +19,7 @@ std::string receipt_json(const std::string& url, const store::Receipt& receipt, 
   std::array<char, 32> time{};
   std::snprintf(time.data(), time.size(), "%.3f", seconds);
   return "{\"url\":" + base::json_quote(url) + ",\"size\":" + std::to_string(receipt.size) +
+         ",\"time\":\"" + base::rfc3339(base::now()) + "\"" +
          ",\"digest\":\"sha256-of-parts:" + receipt.digest + "\",\"parts\":[" + parts +
          "],\"etag\":" + base::json_quote(receipt.etag) +
          ",\"version\":" + base::json_quote(receipt.version) +
