@@ -27,7 +27,7 @@ once() { # LABEL COMMAND...
   start=$(date +%s.%N)
   "${@:2}"
   end=$(date +%s.%N)
-  awk -v label="$1" -v seconds="$(echo "$end - $start" | bc)" 'BEGIN {printf "%-28s %6.1f s\n", label, seconds}'
+  awk -v label="$1" -v start="$start" -v end="$end" 'BEGIN {printf "%-28s %6.1f s\n", label, end - start}'
 }
 
 for round in 1 2 3; do
