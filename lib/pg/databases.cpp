@@ -10,9 +10,9 @@ std::vector<Database> list_databases(Connection& connection) {
       "SELECT datname, pg_get_userbyid(datdba), pg_encoding_to_char(encoding),"
       " pg_database_size(oid) FROM pg_database"
       " WHERE NOT datistemplate AND datallowconn AND has_database_privilege(oid, 'CONNECT')"
-      " AND datname !~ $1"
-      " ORDER BY datname",
-      {kSiblingPattern});
+      " AND NOT " +
+          std::string(kIsSibling) + " ORDER BY datname",
+      {kSiblingMark});
   std::vector<Database> databases;
   for (int row = 0; row < rows.size(); ++row) {
     databases.push_back({rows.text(row, 0), rows.text(row, 1), rows.text(row, 2),

@@ -165,7 +165,7 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
       (target.state() == TargetState::empty && needs_all && request.rule != TargetRule::replace &&
        (fits_one_transaction(archive, target) || !target.may_be_swapped()));
   std::optional<Sibling> sibling;
-  if (!in_place) sibling.emplace(target, create_options(archive, request, target));
+  if (!in_place) sibling.emplace(target, create_options(archive, request, target), warn);
 
   const Conninfo database = target.way_to(sibling ? sibling->name() : target.name());
   std::vector<std::string> argv = command(client, request, database);

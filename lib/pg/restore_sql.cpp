@@ -124,9 +124,11 @@ void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump
                 "parts can be chosen from an archive: pgdump-stream -F c");
   }
   const Client psql = find_client("psql", target.control().major(), {}, warn);
-  Sibling sibling(target, target.state() == TargetState::missing
-                              ? " WITH TEMPLATE = template0"
-                              : create_options_like(target.control(), target.name()));
+  Sibling sibling(target,
+                  target.state() == TargetState::missing
+                      ? " WITH TEMPLATE = template0"
+                      : create_options_like(target.control(), target.name()),
+                  warn);
   const Conninfo database = target.way_to(sibling.name());
   Feed feed(command(psql, request, database, warn), database.environment(), kTailSize,
             EarlyEnd::refused, [&](const std::string& text, const io::ChildStatus& status) {

@@ -15,7 +15,6 @@ constexpr std::chrono::seconds kCleanUpLimit{60};
 constexpr std::size_t kLongestName = 63;
 constexpr int kRenameTries = 2;
 constexpr char kPrefix[] = "sluice_restore_";
-constexpr char kOldPrefix[] = "sluice_restore_old_";
 
 // At most `longest` bytes of `name`, cut between two characters: the server cuts names at 63.
 std::string cut_name(const std::string& name, std::size_t longest) {
@@ -28,21 +27,29 @@ std::string cut_name(const std::string& name, std::size_t longest) {
   return cut;
 }
 
-// "sluice_restore_TARGET_PID_START": the server process that made it and when that one started, in
-// microseconds.
-std::string sibling_name(Connection& control, const std::string& target) {
-  const Rows rows = control.query(
-      "SELECT pid || '_' || to_hex((extract(epoch FROM backend_start) * 1000000)::int8)"
-      " FROM pg_stat_activity WHERE pid = pg_backend_pid()");
-  const std::string suffix = "_" + rows.text(0, 0);
-  return kPrefix + cut_name(target, kLongestName - (sizeof kOldPrefix - 1) - suffix.size()) +
-         suffix;
+// "PID_START": the server process of the session and when that one started, in microseconds.
+std::string session_of(Connection& control) {
+  return control
+      .query(
+          "SELECT pid || '_' || to_hex((extract(epoch FROM backend_start) * 1000000)::int8)"
+          " FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+      .text(0, 0);
 }
 
-// What an old database is called that stays.
-std::string kept_name(const std::string& target) {
-  const std::string suffix = base::format_utc(base::now(), "_before_%Y%m%d_%H%M%S");
-  return cut_name(target, kLongestName - suffix.size()) + suffix;
+std::string sibling_name(const std::string& target, const std::string& session) {
+  const std::string suffix = "_" + session;
+  return kPrefix + cut_name(target, kLongestName - (sizeof kPrefix - 1) - suffix.size()) + suffix;
+}
+
+// A name that is free, for the old database.
+std::string kept_name(Connection& control, const std::string& target) {
+  const std::string time = base::format_utc(base::now(), "_before_%Y%m%d_%H%M%S");
+  for (int tries = 1;; ++tries) {
+    const std::string suffix = time + (tries == 1 ? "" : "_" + std::to_string(tries));
+    const std::string name = cut_name(target, kLongestName - suffix.size()) + suffix;
+    if (control.query("SELECT FROM pg_database WHERE datname = $1", {name}).size() == 0)
+      return name;
+  }
 }
 
 void drop(Connection& connection, const std::string& name) {
@@ -52,23 +59,27 @@ void drop(Connection& connection, const std::string& name) {
 
 }  // namespace
 
-Sibling::Sibling(Target& target)
-    : target_(target), name_(sibling_name(target.control(), target.name())) {}
+Sibling::Sibling(Target& target, const std::string& session)
+    : target_(target), name_(sibling_name(target.name(), session)) {}
 
 // The other constructor has completed: what throws from here on is followed by the destructor.
-Sibling::Sibling(Target& target, const std::string& create_options) : Sibling(target) {
-  remove_leftovers();
+Sibling::Sibling(Target& target, const std::string& create_options, const Warn& warn)
+    : Sibling(target, session_of(target.control())) {
+  remove_leftovers(warn);
   Connection& control = target_.control();
   exists_ = true;  // even if we are interrupted before the server answers
   try {
     control.query("CREATE DATABASE " + quote_identifier(name_) + create_options);
   } catch (const ServerError& error) {
+    if (error.sqlstate() == kDuplicateDatabase) exists_ = false;  // not by us
     if (error.sqlstate() != kInsufficientPrivilege) throw;
     throw ServerError(
         Exit::permission,
         "role " + control.user() + " at " + control.server() + ": may not create this database",
         error.what(), error.sqlstate());
   }
+  control.query("COMMENT ON DATABASE " + quote_identifier(name_) + " IS " +
+                quote_literal(kSiblingMark + session_of(control)));
   control.query("REVOKE ALL ON DATABASE " + quote_identifier(name_) + " FROM PUBLIC");
 }
 
@@ -86,33 +97,40 @@ Sibling::~Sibling() {
   }
 }
 
-void Sibling::remove_leftovers() {
+void Sibling::remove_leftovers(const Warn& warn) {
   const Rows rows = target_.control().query(
-      "SELECT datname FROM pg_database WHERE datname ~ $1 AND pg_has_role(datdba, 'USAGE')"
-      " AND NOT EXISTS (SELECT FROM pg_stat_activity"
-      "  WHERE pid::text = substring(datname FROM '_([0-9]+)_[0-9a-f]+$')"
-      "  AND coalesce(to_hex((extract(epoch FROM backend_start) * 1000000)::int8)"
-      "   = substring(datname FROM '_([0-9a-f]+)$'), true))",
-      {kSiblingPattern});
-  for (int row = 0; row < rows.size(); ++row) drop(target_.control(), rows.text(row, 0));
+      std::string("SELECT datname FROM pg_database WHERE ") + kIsSibling +
+          " AND pg_has_role(datdba, 'USAGE')"
+          " AND NOT EXISTS (SELECT FROM pg_stat_activity"
+          "  WHERE pid::text = substring(datname FROM '_([0-9]+)_[0-9a-f]+$')"
+          "  AND coalesce(to_hex((extract(epoch FROM backend_start) * 1000000)::int8)"
+          "   = substring(datname FROM '_([0-9a-f]+)$'), true))",
+      {kSiblingMark});
+  for (int row = 0; row < rows.size(); ++row) {
+    try {
+      drop(target_.control(), rows.text(row, 0));
+    } catch (const ServerError& error) {
+      warn("database " + rows.text(row, 0) +
+           ": is left from a restore that died, but cannot be dropped: " + error.what());
+    }
+  }
 }
 
 void Sibling::become_target(const Swap& swap, const Warn& warn) {
   const std::string sibling = quote_identifier(name_);
   const std::string target = quote_identifier(target_.name());
   if (target_.state() == TargetState::missing) {
-    rename({"GRANT CONNECT, TEMPORARY ON DATABASE " + sibling + " TO PUBLIC",
+    rename({"COMMENT ON DATABASE " + sibling + " IS NULL",
+            "GRANT CONNECT, TEMPORARY ON DATABASE " + sibling + " TO PUBLIC",
             "ALTER DATABASE " + sibling + " RENAME TO " + target});
     return;
   }
-  const bool kept = swap.old == Swap::Old::kept;
-  const std::string old_name =
-      kept ? kept_name(target_.name()) : kOldPrefix + name_.substr(sizeof kPrefix - 1);
+  const std::string old_name = kept_name(target_.control(), target_.name());
   std::vector<std::string> statements = copy_properties(target_.control(), target_.name(), name_);
   statements.push_back("ALTER DATABASE " + target + " RENAME TO " + quote_identifier(old_name));
   statements.push_back("ALTER DATABASE " + sibling + " RENAME TO " + target);
   rename_patiently(statements, swap.others);
-  if (!kept) drop_old(old_name, swap.old, warn);
+  if (swap.old != Swap::Old::kept) drop_old(old_name, swap.old, warn);
 }
 
 // A RENAME holds newcomers off while it waits some seconds for the others to leave; who came just
@@ -171,10 +189,7 @@ void Sibling::drop_old(const std::string& old_name, Swap::Old old, const Warn& w
   } catch (const base::Error& error) {
     reason = std::string("cannot be dropped: ") + error.what();
   }
-  const std::string kept = kept_name(target_.name());
-  target_.control().query("ALTER DATABASE " + quote_identifier(old_name) + " RENAME TO " +
-                          quote_identifier(kept));
-  warn("the old database " + target_.name() + " " + reason + ": it is kept as " + kept);
+  warn("the old database " + target_.name() + " " + reason + ": it is kept as " + old_name);
 }
 
 }  // namespace sluice::pg

@@ -2,8 +2,9 @@
 // A database beside the target, in which a restore is made and which then takes the target's place
 // by renames. It serves nobody before that: only its owner and superusers may connect.
 //
-// Its name tells the session that made it, so that the next run knows one whose run has died, and
-// removes it. Main thread; while it lives, signals unwind.
+// Its name tells the session that made it and its comment bears our mark, so that the next run
+// knows one whose run has died, and removes it; nothing else is ever removed by its name. Main
+// thread; while it lives, signals unwind.
 
 #include <string>
 #include <vector>
@@ -14,8 +15,14 @@
 
 namespace sluice::pg {
 
-/// Names of siblings, as an SQL regular expression.
-inline constexpr char kSiblingPattern[] = "^sluice_restore_.*_[0-9]+_[0-9a-f]{8,16}$";
+/// What siblings have for a comment, before the session that made them.
+inline constexpr char kSiblingMark[] = "half a restore of pgrestore-stream, session ";
+
+/// SQL, true of the rows of pg_database that are siblings; $1 is kSiblingMark.
+inline constexpr char kIsSibling[] =
+    "coalesce(datname ~ '^sluice_restore_.*_[0-9]+_[0-9a-f]{8,16}$'"
+    " AND shobj_description(oid, 'pg_database')"
+    " = $1 || substring(datname FROM '_([0-9]+_[0-9a-f]+)$'), false)";
 
 /// How a sibling takes the place of a database that exists.
 struct Swap {
@@ -27,9 +34,9 @@ struct Swap {
 
 class Sibling {
  public:
-  /// Creates it by `create_options` (" WITH …"); removes those of dead runs first.
-  /// Throws: ServerError.
-  Sibling(Target& target, const std::string& create_options);
+  /// Creates it by `create_options` (" WITH …"); removes those of dead runs first, as far as they
+  /// can be removed. Throws: ServerError.
+  Sibling(Target& target, const std::string& create_options, const Warn& warn);
   /// Drops it, unless it has become the target.
   ~Sibling();
   Sibling(const Sibling&) = delete;
@@ -45,8 +52,8 @@ class Sibling {
   void become_target(const Swap& swap, const Warn& warn);
 
  private:
-  explicit Sibling(Target& target);
-  void remove_leftovers();
+  Sibling(Target& target, const std::string& session);
+  void remove_leftovers(const Warn& warn);
   void rename(const std::vector<std::string>& statements);
   void rename_patiently(const std::vector<std::string>& statements, Swap::Others others);
   void drop_old(const std::string& old_name, Swap::Old old, const Warn& warn);

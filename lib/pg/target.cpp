@@ -72,13 +72,43 @@ std::uint64_t Target::lock_capacity() {
   return base::parse_number(rows.text(0, 0)).value_or(0);
 }
 
+namespace {
+
+// It is in a catalogue of all databases, and only some columns may be read.
+std::string subscription_in(Connection& connection) {
+  const Rows rows = connection.query(
+      "SELECT subname FROM pg_subscription WHERE subdbid ="
+      " (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1");
+  return rows.size() == 0 ? std::string() : "subscription " + rows.text(0, 0);
+}
+
+}  // namespace
+
 std::string user_objects(Connection& connection) {
   // Below 16384 (FirstNormalObjectId) is what initdb made.
   std::string objects;
-  for (const std::string_view catalog :
-       {"class", "proc", "type", "namespace", "operator", "collation", "conversion", "ts_config",
-        "ts_dict", "cast", "language", "foreign_data_wrapper", "foreign_server", "event_trigger",
-        "publication", "largeobject_metadata"}) {
+  for (const std::string_view catalog : {"class",
+                                         "proc",
+                                         "type",
+                                         "namespace",
+                                         "operator",
+                                         "collation",
+                                         "conversion",
+                                         "ts_config",
+                                         "ts_dict",
+                                         "cast",
+                                         "language",
+                                         "foreign_data_wrapper",
+                                         "foreign_server",
+                                         "event_trigger",
+                                         "publication",
+                                         "largeobject_metadata",
+                                         "opclass",
+                                         "opfamily",
+                                         "ts_parser",
+                                         "ts_template",
+                                         "am",
+                                         "transform"}) {
     const std::string table = "pg_catalog.pg_" + std::string(catalog);
     // A large object's catalogue for dependencies and descriptions is pg_largeobject.
     const std::string class_of =
@@ -86,6 +116,8 @@ std::string user_objects(Connection& connection) {
     if (!objects.empty()) objects += " UNION ALL ";
     objects +=
         "SELECT '" + class_of + "'::regclass AS class, oid FROM " + table + " WHERE oid >= 16384";
+    // Once made for the first temporary table, these stay.
+    if (catalog == "namespace") objects += " AND nspname !~ '^pg_(toast_)?temp_'";
   }
   const Rows rows = connection.query(
       "SELECT pg_describe_object(min(o.class::oid), min(o.oid), 0), count(*) OVER () FROM (" +
@@ -93,7 +125,7 @@ std::string user_objects(Connection& connection) {
       ") o LEFT JOIN pg_depend d ON d.classid = o.class AND d.objid = o.oid"
       " AND d.deptype IN ('e', 'i') WHERE d.objid IS NULL GROUP BY o.class, o.oid"
       " ORDER BY o.class = 'pg_class'::regclass DESC, o.oid LIMIT 1");
-  if (rows.size() == 0) return {};
+  if (rows.size() == 0) return subscription_in(connection);
   const std::uint64_t count = base::parse_number(rows.text(0, 1)).value_or(1);
   return rows.text(0, 0) + (count > 1 ? " and " + std::to_string(count - 1) + " more" : "");
 }
@@ -174,11 +206,10 @@ std::vector<std::string> copy_properties(Connection& control, const std::string&
       "SELECT datconnlimit, shobj_description(oid, 'pg_database') FROM pg_database"
       " WHERE datname = $1",
       {name});
+  if (rest.size() == 0) throw Error(Exit::missing, "database " + name + ": has gone");
   statements.push_back("ALTER DATABASE " + database + " CONNECTION LIMIT " + rest.text(0, 0));
-  if (!rest.is_null(0, 1)) {
-    statements.push_back("COMMENT ON DATABASE " + database + " IS " +
-                         quote_literal(rest.text(0, 1)));
-  }
+  statements.push_back("COMMENT ON DATABASE " + database + " IS " +
+                       (rest.is_null(0, 1) ? "NULL" : quote_literal(rest.text(0, 1))));
   return statements;
 }
 

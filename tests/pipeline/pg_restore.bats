@@ -350,6 +350,53 @@ EOF
   same_database src target
 }
 
+@test "what somebody made in the target while the restore ran is kept, also by the next restore" {
+  make_target
+  mkfifo pipe
+  pgrestore-stream --into target <pipe 2>err 3>&- &
+  local pid=$! status=0 old
+  exec 9>pipe
+  head -c -400 "$plain" >&9
+  until pgrep -P "$pid" psql >/dev/null; do sleep 0.05; done
+  sql target -c 'CREATE TABLE precious AS SELECT 1 AS a'
+  tail -c 400 "$plain" >&9
+  exec 9>&-
+  wait "$pid" || status=$?
+  is "$status" 0
+  old=$(databases | tr ' ' '\n' | grep '^target_before_')
+  has "$(cat err)" "was filled while the restore ran (table precious): it is kept as $old"
+  createdb other
+  pgrestore-stream --into other <"$plain"
+  is "$(sql "$old" -c 'SELECT a FROM precious')" 1
+}
+
+@test "a database is a leftover by its mark, not by its name" {
+  make_target
+  local theirs=sluice_restore_appdb_2023_10051200 left=sluice_restore_appdb_2023_10051201
+  createdb "$theirs"
+  sql postgres -c "COMMENT ON DATABASE $theirs IS 'mine'"
+  has "$(pgdump-stream --list)" "$theirs"
+  createdb "$left"
+  sql postgres -c "COMMENT ON DATABASE $left IS 'half a restore of pgrestore-stream, session 2023_10051201'"
+  pgrestore-stream --into target <"$plain"
+  is "$(databases)" "postgres $theirs src target template0 template1"
+  is "$(sql postgres -c "SELECT shobj_description(oid, 'pg_database') IS NULL FROM pg_database WHERE datname = 'target'")" t
+}
+
+@test "a leftover that cannot be dropped is a warning; a subscription is no empty database" {
+  make_target
+  local left=sluice_restore_appdb_2023_10051201
+  createdb "$left"
+  sql postgres -c "COMMENT ON DATABASE $left IS 'half a restore of pgrestore-stream, session 2023_10051201'"
+  sql "$left" -c "CREATE SUBSCRIPTION s CONNECTION 'dbname=src' PUBLICATION p WITH (connect = false)" 2>/dev/null
+  run --separate-stderr pgrestore-stream --into target <"$plain"
+  is "$status" 0
+  has "$stderr" "$left: is left from a restore that died, but cannot be dropped"
+  same_database src target
+  refused 73 "subscription s" pgrestore-stream --into "$left" <"$plain"
+  sql "$left" -c 'ALTER SUBSCRIPTION s SET (slot_name = NONE)' -c 'DROP SUBSCRIPTION s'
+}
+
 @test "--verify and --list judge a stream without a server" {
   local -x PGHOST=/nowhere
   pgrestore-stream --verify <"$ours"
