@@ -18,11 +18,13 @@ constexpr mode_t kFinished = S_IXGRP;
 constexpr mode_t kBroken = S_IXUSR;
 constexpr mode_t kReported = S_ISVTX;
 
-// "Writing" is the larger one: to say "finished" is to shrink, which the kernel refuses while the
-// pipe holds more than that, so a failed change never claims too much. Foreign programs that ask
-// for the largest pipe read as unfinished, not as finished.
-constexpr int kSizeWriting = 1 << 20;
-constexpr int kSizeFinished = 1 << 19;
+// Sizes that nobody else asks for. "Writing" is the larger one: to say "finished" is to shrink,
+// which the kernel refuses while the pipe holds more than that, so a failed change never claims
+// too much.
+constexpr int kSizeWriting = 128 << 10;
+constexpr int kSizeFinished = 16 << 10;
+// What a writer that marks the mode takes for speed; it means nothing.
+constexpr int kSizeForSpeed = 512 << 10;
 
 // The mode of an anonymous pipe; nothing for all else.
 std::optional<mode_t> pipe_mode(int fd) {
@@ -33,13 +35,15 @@ std::optional<mode_t> pipe_mode(int fd) {
   return status.st_mode & 07777;
 }
 
-// Shrinks the pipe, waiting for a slow reader to make room; gives up when the reader has gone.
-void set_size(int fd, int size) {
-  while (::fcntl(fd, F_SETPIPE_SZ, size) < 0 && errno == EBUSY) {
+// To shrink a pipe, a slow reader has to make room first; false when the reader has gone, or the
+// kernel allows no change at all.
+bool set_size(int fd, int size) {
+  while (::fcntl(fd, F_SETPIPE_SZ, size) < 0) {
     pollfd reader{fd, 0, 0};
-    ::poll(&reader, 1, 5);
-    if ((reader.revents & POLLERR) != 0) return;
+    if (errno != EBUSY || ::poll(&reader, 1, 5) < 0) return false;
+    if ((reader.revents & POLLERR) != 0) return false;
   }
+  return true;
 }
 
 }  // namespace
@@ -53,8 +57,8 @@ WriterProof::WriterProof(int fd) : fd_(fd) {
   const mode_t marked = (*mode & ~kFinished) | kWriting | (broken_ ? kBroken : 0);
   if (::fchmod(fd, marked) == 0) {
     channel_ = Channel::mode;
-    if (!size_says_writing) ::fcntl(fd, F_SETPIPE_SZ, kSizeFinished);
-  } else if (::fcntl(fd, F_SETPIPE_SZ, kSizeWriting) >= 0) {
+    if (!size_says_writing) ::fcntl(fd, F_SETPIPE_SZ, kSizeForSpeed);
+  } else if (set_size(fd, kSizeWriting)) {
     channel_ = Channel::size;
   }
 }

@@ -26,22 +26,6 @@ bool ends_with(Bytes bytes, Bytes suffix) {
          std::equal(suffix.rbegin(), suffix.rend(), bytes.rbegin());
 }
 
-// After the comment that says "complete" only comments, blank lines and `\unrestrict` may follow.
-bool ends_like_sql_dump(std::string_view tail, std::string_view complete) {
-  const std::size_t at = tail.rfind(complete);
-  if (at == std::string_view::npos) return false;
-  std::string_view rest = tail.substr(at + complete.size());
-  if (rest.empty() || rest.front() != '\n') return false;
-  while (!rest.empty()) {
-    const std::size_t end = rest.find('\n');
-    if (end == std::string_view::npos) return false;
-    const std::string_view line = rest.substr(0, end);
-    if (!line.empty() && line != "--" && !line.starts_with("\\unrestrict ")) return false;
-    rest.remove_prefix(end + 1);
-  }
-  return true;
-}
-
 Judgement by_mark(bool marked, std::string format, std::string missing) {
   if (marked) return {Mark::whole, std::move(format), {}};
   return {Mark::cut, std::move(format), std::move(missing)};
@@ -76,42 +60,36 @@ void EndMark::feed(Bytes bytes) {
   tail_size_ = kept + last.size();
 
   if (!head_was_full && head_size_ == head_.size()) {
-    start_walker();
+    walker_ = walker_for_head();
     if (walker_) walker_->feed(head());
     bytes = bytes.subspan(to_head);
   }
   if (walker_) walker_->feed(bytes);
 }
 
-void EndMark::start_walker() {
-  if (as_text(head()).substr(kTarMagicAt).starts_with("ustar")) {
-    walker_ = walk_tar();
-  } else if (as_text(head()).starts_with(kAgeHead)) {
-    walker_ = walk_age();
+std::unique_ptr<Walker> EndMark::walker_for_head() const {
+  const std::string_view text = as_text(head());
+  if (text.size() > kTarMagicAt && text.substr(kTarMagicAt).starts_with("ustar")) return walk_tar();
+  if (text.starts_with(kAgeHead)) return walk_age();
+  for (const std::string kind : {"database", "database cluster"}) {
+    if (text.starts_with("--\n-- PostgreSQL " + kind + " dump\n")) return walk_sql(kind);
   }
+  return nullptr;
 }
 
 Judgement EndMark::judge() const {
   if (walker_) return walker_->judge();
-  const std::string_view text = as_text(head());
-  for (const std::string kind : {"database", "database cluster"}) {
-    if (text.starts_with("--\n-- PostgreSQL " + kind + " dump\n")) {
-      return by_mark(
-          ends_like_sql_dump(as_text(tail()), "\n-- PostgreSQL " + kind + " dump complete"),
-          "plain SQL dump", "the \"dump complete\" comment is missing");
-    }
+  if (const auto walker = walker_for_head()) {
+    walker->feed(head());
+    return walker->judge();
   }
+  const std::string_view text = as_text(head());
   if (text.starts_with("PGDMP")) return judge_archive(head(), tail(), length_);
   if (is_bgzf(head()))
     return by_mark(ends_with(tail(), kBgzfEnd), "BGZF", "the end member is missing");
   if (starts_with(head(), kZstdHead)) {
     return by_mark(ends_with(tail(), kZstdSeekableEnd), "seekable zstd",
                    "the seek table is missing");
-  }
-  if (text.starts_with(kAgeHead)) {
-    const auto walker = walk_age();
-    walker->feed(head());
-    return walker->judge();
   }
   if (text.starts_with(kArmorHead)) {
     const bool ended = base::trim(as_text(tail())).ends_with(kArmorEnd);

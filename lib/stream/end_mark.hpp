@@ -39,6 +39,9 @@ class Walker {
 [[nodiscard]] std::unique_ptr<Walker> walk_tar();
 /// age: the payload's length must be possible (C2SP age.md, 64 KiB chunks with a 16-byte tag).
 [[nodiscard]] std::unique_ptr<Walker> walk_age();
+/// Plain SQL of pg_dump ("database") or pg_dumpall ("database cluster"): the comment that says
+/// "dump complete" comes last, and not among the rows of a table.
+[[nodiscard]] std::unique_ptr<Walker> walk_sql(std::string kind);
 
 class EndMark {
  public:
@@ -49,7 +52,7 @@ class EndMark {
 
  private:
   [[nodiscard]] base::Bytes tail() const { return base::Bytes(tail_).first(tail_size_); }
-  void start_walker();
+  [[nodiscard]] std::unique_ptr<Walker> walker_for_head() const;
 
   std::array<std::uint8_t, 512> head_{};
   std::size_t head_size_ = 0;

@@ -20,9 +20,6 @@ namespace {
 
 constexpr int kNoPause = -1;
 
-// A reader may enlarge its pipe to this and no further: larger sizes are the writers' proof.
-constexpr int kReaderPipeSize = 256 << 10;
-
 // Bytes from the current position to the end; nullopt for all but regular files.
 std::optional<std::uint64_t> bytes_left(int fd) {
   struct stat status {};
@@ -36,9 +33,6 @@ std::optional<std::uint64_t> bytes_left(int fd) {
 Input::Input(io::Fd fd, std::string name, EofPolicy policy)
     : fd_(std::move(fd)), name_(std::move(name)), policy_(policy) {
   size_ = bytes_left(fd_.get()).value_or(0);
-  if (::fcntl(fd_.get(), F_GETPIPE_SZ) < kReaderPipeSize) {
-    ::fcntl(fd_.get(), F_SETPIPE_SZ, kReaderPipeSize);
-  }
 }
 
 Input Input::standard(EofPolicy policy) {
@@ -88,29 +82,24 @@ void Input::require_writers_finished() const {
   }
 }
 
-void Input::require_whole(Mark decoded) const {
+void Input::require_whole(std::optional<Mark> decoded) const {
   require_writers_finished();
-  if (io::read_proof(fd_.get()) == io::Proof::finished) {
-    const Judgement judgement = end_mark_.judge();
-    if (count_ == 0 || judgement.mark != Mark::cut) return;
-    throw Error(Exit::data, name_ + ": the " + judgement.format + " is cut: " + judgement.reason);
-  }
-  const bool whole_file = regular_file_read_to_its_end();
+  const bool proved = io::read_proof(fd_.get()) == io::Proof::finished;
+  const bool vouched = proved || regular_file_read_to_its_end();
   if (count_ == 0) {
-    if (whole_file || policy_.allow_empty) return;
+    if (vouched || policy_.allow_empty) return;
     throw Error(Exit::data, name_ + ": empty, and nothing says that it should be",
                 "did the stage before this one fail? if empty input is right, say --allow-empty");
   }
   const Judgement judgement = end_mark_.judge();
-  if (judgement.mark == Mark::cut || decoded == Mark::cut) {
+  const Mark mark = decoded.value_or(judgement.mark);
+  if (mark == Mark::cut) {
     throw Error(Exit::data, name_ + ": the " + judgement.format + " is cut: " + judgement.reason);
   }
-  if (whole_file || policy_.trust_eof || judgement.mark == Mark::whole || decoded == Mark::whole) {
-    return;
-  }
+  if (vouched || policy_.trust_eof || mark == Mark::whole) return;
   throw Error(Exit::data,
               name_ + ": " + judgement.format +
-                  " from a program that leaves no proof: nobody can " + "tell whether it is whole",
+                  " from a program that leaves no proof: nobody can tell whether it is whole",
               "compress with zpipe, or let s3put run the producer (s3put URL -- COMMAND), or vouch "
               "for it with --trust-eof");
 }

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "io/fd.hpp"
@@ -34,9 +35,9 @@ class Input {
   [[nodiscard]] std::size_t read_until_pause(base::MutableBytes into, int pause_ms);
 
   /// Call at end of file, before anything is made complete. Returns only if the input is whole.
-  /// A decoder that can judge better than the bytes' outside tells what it found in `decoded`.
+  /// What a decoder found, `decoded`, stands in place of what head and tail show.
   /// Throws: base::Error (data).
-  void require_whole(Mark decoded = Mark::unknown) const;
+  void require_whole(std::optional<Mark> decoded = {}) const;
 
   /// The first part of require_whole(): a decoder that finds the end of file too early asks it
   /// before it calls the stream cut. Throws: base::Error (data) when a writer of ours failed.

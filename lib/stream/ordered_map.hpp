@@ -15,10 +15,13 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "base/error.hpp"
 #include "io/interrupt.hpp"
 
 namespace sluice::stream {
@@ -35,24 +38,24 @@ class OrderedMap {
   /// the line is always admitted, else a full line behind it would wait for ever.
   OrderedMap(unsigned threads, std::size_t budget, MakeWork make_work, Emit emit)
       : budget_(budget), make_work_(std::move(make_work)), emit_(std::move(emit)) {
-    for (unsigned i = 0; i < threads; ++i) start([this] { work(); });
-    start([this] { emit_in_order(); });
+    try {
+      for (unsigned i = 0; i < threads; ++i) start([this] { work(); });
+      start([this] { emit_in_order(); });
+    } catch (const std::system_error& error) {
+      stop();
+      throw base::Error(base::Exit::temporary, std::string("threads: ") + error.what(),
+                        "use fewer of them");
+    }
   }
 
   /// Drops what has not been emitted.
-  ~OrderedMap() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopped_ = true;
-    }
-    wake_all();
-    for (std::thread& thread : threads_) thread.join();
-  }
+  ~OrderedMap() { stop(); }
   OrderedMap(const OrderedMap&) = delete;
   OrderedMap& operator=(const OrderedMap&) = delete;
 
   /// Waits until there is room for `cost` bytes. Throws: what a job or an emission threw.
   void push(Job job, std::size_t cost) {
+    cost += kSlotCost;
     std::unique_lock lock(mutex_);
     room_.wait(lock, [&] { return failure_ || line_.empty() || held_ + cost <= budget_; });
     rethrow_failure();
@@ -78,6 +81,18 @@ class OrderedMap {
     std::exception_ptr error;
     [[nodiscard]] bool done() const { return result || error; }
   };
+
+  // What a job takes besides its bytes, so that many small ones stay within the budget, too.
+  static constexpr std::size_t kSlotCost = sizeof(Slot) + 256;
+
+  void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopped_ = true;
+    }
+    wake_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
 
   template <class Body>
   void start(Body body) {

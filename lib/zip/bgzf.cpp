@@ -86,7 +86,12 @@ std::optional<BgzfMember> find_member(Bytes bytes) {
   return member;
 }
 
+stream::Mark NumberCheck::mark() const {
+  return at_end_member_ ? stream::Mark::whole : stream::Mark::cut;
+}
+
 void NumberCheck::take(const BgzfMember& member, std::uint64_t offset) {
+  at_end_member_ = !member.number && member.plain_size == 0;
   if (!member.number) {
     if (run_ == Run::open) throw_damaged(offset, "members are missing before this one");
     run_ = Run::none;

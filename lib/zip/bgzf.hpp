@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/bytes.hpp"
+#include "stream/end_mark.hpp"
 
 struct libdeflate_compressor;
 struct libdeflate_decompressor;
@@ -60,11 +61,14 @@ class NumberCheck {
  public:
   /// `offset` is where the member begins. Throws: base::Error (data) at a gap.
   void take(const BgzfMember& member, std::uint64_t offset);
+  /// Whether the last member was an end member.
+  [[nodiscard]] stream::Mark mark() const;
 
  private:
   enum class Run { none, open, closed };
   Run run_ = Run::none;
   MemberNumber next_ = 1;
+  bool at_end_member_ = false;
 };
 
 class BgzfDecompressor {

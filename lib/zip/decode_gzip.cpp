@@ -39,9 +39,29 @@ Unit take_members(ChunkReader& reader, NumberCheck& numbers) {
 // A BGZF member whose end is not at hand yet.
 bool is_cut_member(Bytes view) { return stream::is_bgzf(view) && !find_member(view); }
 
+// Behind a member: false at the end of the input, possibly after zero padding.
+bool another_member_follows(ChunkReader& reader) {
+  const std::uint64_t end = reader.offset();
+  while (reader.require(1)) {
+    const Bytes view = reader.view();
+    const auto zeros = static_cast<std::size_t>(
+        std::find_if(view.begin(), view.end(), [](std::uint8_t byte) { return byte != 0; }) -
+        view.begin());
+    if (zeros < view.size()) {
+      const bool padded = reader.offset() + zeros > end;
+      reader.consume(zeros);
+      const bool magic = reader.require(2) && reader.view()[0] == 0x1f && reader.view()[1] == 0x8b;
+      if (padded || !magic) throw_damaged(end, "trailing garbage");
+      return true;
+    }
+    reader.consume(zeros);
+  }
+  return false;
+}
+
 }  // namespace
 
-void decode_gzip(ChunkReader& reader, stream::Sink& out, unsigned threads) {
+stream::Mark decode_gzip(ChunkReader& reader, stream::Sink& out, unsigned threads) {
   const auto make_work = [] {
     return [decompressor = std::make_shared<BgzfDecompressor>()](Unit&& unit) {
       return decompressor->decompress(unit.bytes, unit.plain_size, unit.offset);
@@ -63,7 +83,9 @@ void decode_gzip(ChunkReader& reader, stream::Sink& out, unsigned threads) {
     }
   }
   map.drain();
-  if (!reader.view().empty()) inflate_stream(reader, out);
+  if (!another_member_follows(reader)) return numbers.mark();
+  inflate_stream(reader, out);
+  return stream::Mark::unknown;
 }
 
 namespace {
@@ -103,26 +125,6 @@ class Inflater {
  private:
   z_stream stream_{};
 };
-
-// After a member: false at the end of the input, possibly after zero padding.
-bool another_member_follows(ChunkReader& reader) {
-  const std::uint64_t end = reader.offset();
-  while (reader.require(1)) {
-    const Bytes view = reader.view();
-    const auto zeros = static_cast<std::size_t>(
-        std::find_if(view.begin(), view.end(), [](std::uint8_t byte) { return byte != 0; }) -
-        view.begin());
-    if (zeros < view.size()) {
-      const bool padded = reader.offset() + zeros > end;
-      reader.consume(zeros);
-      const bool magic = reader.require(2) && reader.view()[0] == 0x1f && reader.view()[1] == 0x8b;
-      if (padded || !magic) throw_damaged(end, "trailing garbage");
-      return true;
-    }
-    reader.consume(zeros);
-  }
-  return false;
-}
 
 }  // namespace
 

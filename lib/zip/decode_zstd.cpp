@@ -19,8 +19,8 @@ using base::Bytes;
 
 namespace {
 
-// Frames up to this size are decoded whole and in parallel; ours hold 2 MiB.
-constexpr std::uint64_t kMostPlainPerJob = 4 << 20;
+// Frames up to this size, which ours have, are decoded whole and in parallel.
+constexpr std::uint64_t kMostPlainPerJob = 2 << 20;
 constexpr int kMostWindowLog = 27;  // 128 MiB
 constexpr std::size_t kSkippableHead = 8;
 constexpr std::size_t kLongestFrameHead = 18;  // ZSTD_FRAMEHEADERSIZE_MAX
@@ -157,7 +157,7 @@ class FrameStream {
 
 }  // namespace
 
-void decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned threads) {
+stream::Mark decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned threads) {
   const auto make_work = [] {
     return [decompressor = std::make_shared<FrameDecompressor>()](Unit&& unit) {
       return decompressor->decompress(unit.bytes, unit.plain_size, unit.offset);
@@ -166,12 +166,14 @@ void decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned threads) {
   UnitMap map(threads, kDecodeBudget, make_work,
               [&out](Buffer&& plain) { out.write(plain.bytes()); });
   TableCheck check;
+  bool only_ours = true;  // then the seek table has told that all is there
   while (reader.require(4)) {
     if (is_skippable(reader.view())) {
       take_skippable(reader, check);
       continue;
     }
     if (!is_frame(reader.view())) break;
+    only_ours = only_ours && check.is_open();
     if (auto unit = take_frame(reader)) {
       check.take(unit->bytes, unit->plain_size);
       const std::size_t cost = unit->bytes.size() + unit->plain_size;
@@ -187,6 +189,7 @@ void decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned threads) {
   map.drain();
   if (!reader.view().empty()) throw_damaged(reader.offset(), "trailing garbage");
   if (check.is_open()) throw_damaged(reader.offset(), "the seek table is missing");
+  return only_ours ? stream::Mark::whole : stream::Mark::unknown;
 }
 
 }  // namespace sluice::zip

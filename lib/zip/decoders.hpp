@@ -1,5 +1,6 @@
 #pragma once
-// The decoders behind decompress(), one a format. Each reads to the end of the input.
+// The decoders behind decompress(), one a format. Each reads to the end of the input and tells
+// whether that was the end.
 
 #include "stream/ordered_map.hpp"
 #include "stream/sink.hpp"
@@ -8,13 +9,14 @@
 namespace sluice::zip {
 
 /// Gzip of any kind: BGZF members in parallel for as long as they come, then inflate_stream().
-void decode_gzip(ChunkReader& reader, stream::Sink& out, unsigned threads);
+[[nodiscard]] stream::Mark decode_gzip(ChunkReader& reader, stream::Sink& out, unsigned threads);
 
-/// Gzip members of any size with zlib; zero padding after the last one is accepted.
+/// Gzip members of any size with zlib. The reader stands at the first one; zero padding after the
+/// last one is accepted.
 void inflate_stream(ChunkReader& reader, stream::Sink& out);
 
 /// Zstd frames: in parallel while they tell a moderate size, else as one stream.
-void decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned threads);
+[[nodiscard]] stream::Mark decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned threads);
 
 /// Compressed bytes that stand for themselves, and how large they become.
 struct Unit {

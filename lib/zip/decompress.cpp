@@ -44,20 +44,17 @@ const char* compressed_format(base::Bytes head) {
 
 void decompress(stream::Input& in, stream::Sink& out, unsigned threads) {
   ChunkReader reader(in);
-  if (reader.require(4)) {
-    const std::string_view head = base::as_text(reader.view());
-    if (head.starts_with(kGzipMagic)) {
-      decode_gzip(reader, out, threads);
-    } else if (head.starts_with(kZstdMagic) || is_skippable(head)) {
-      decode_zstd(reader, out, threads);
-    } else {
-      throw base::Error(base::Exit::data, in.name() + ": neither gzip nor zstd",
-                        "zpipe -d reads what zpipe, gzip, bgzip, pigz and zstd write");
-    }
-  } else if (!reader.view().empty()) {
+  if (!reader.require(4)) {
+    if (reader.view().empty()) return in.require_whole();
     throw base::Error(base::Exit::data, in.name() + ": too short to be gzip or zstd");
   }
-  in.require_whole();
+  const std::string_view head = base::as_text(reader.view());
+  if (head.starts_with(kGzipMagic)) return in.require_whole(decode_gzip(reader, out, threads));
+  if (head.starts_with(kZstdMagic) || is_skippable(head)) {
+    return in.require_whole(decode_zstd(reader, out, threads));
+  }
+  throw base::Error(base::Exit::data, in.name() + ": neither gzip nor zstd",
+                    "zpipe -d reads what zpipe, gzip, bgzip, pigz and zstd write");
 }
 
 BlockWriter::BlockWriter(stream::Sink& out)

@@ -178,6 +178,16 @@ teardown() { rm -rf "${shared:-$BATS_TEST_TMPDIR/none}"; }
   is "$(last_stage '{ zpipe -d packed; $NOBODY -d < packed; zpipe -d packed; } | zpipe')" 0
 }
 
+@test "the size of a foreign writer's pipe is no proof" {
+  for size in 131072 524288 1048576; do
+    run python3 -c '
+import subprocess, sys
+writer = subprocess.Popen(["sh", "-c", "echo partial; kill -9 $$"], stdout=subprocess.PIPE, pipesize=int(sys.argv[1]))
+sys.exit(subprocess.run(["zpipe"], stdin=writer.stdout, stdout=subprocess.DEVNULL).returncode)' $size
+    is "$status" 65 "$size"
+  done
+}
+
 @test "a reader under another user sees the proof" {
   as_nobody_setup
   is "$(last_stage 'zpipe -d packed | $NOBODY')" 0

@@ -69,6 +69,31 @@ readonly SIZES="0 1 65279 65280 65281 522239 522240 522241 1044481 2097152 41943
   zpipe -d packed | cmp - <(cat plain plain plain)
 }
 
+@test "foreign streams behind ours decompress, too" {
+  sample 200000 >plain
+  { zpipe plain; gzip -c plain; } >packed
+  zpipe -d packed | cmp - <(cat plain plain)
+  { zpipe -F zstd plain; zstd -cq plain; } >packed
+  zpipe -d packed | cmp - <(cat plain plain)
+  { zpipe plain; head -c 512 /dev/zero; } >packed
+  zpipe -d packed | cmp - plain
+}
+
+@test "many tiny frames do not fill the memory" {
+  printf x | zstd -cq --no-check >one
+  for _ in 1 2 3 4 5 6 7 8 9 10; do cat one one one one >four; mv four one; done  # 1,048,576 frames
+  run -0 --separate-stderr bash -c 'zpipe -d one | { sleep 2; wc -c; }; '
+  is "$output" 1048576
+  command time -f %M -o rss zpipe -d one >/dev/null
+  [ "$(<rss)" -lt 65536 ] || fail "$(<rss) KiB"
+}
+
+@test "threads that cannot be made are one clear line" {
+  sample 3000000 >plain
+  run -75 bash -c 'ulimit -v 300000; zpipe -p 200 plain >/dev/null'
+  has "$output" "zpipe: error: "
+}
+
 @test "zero padding after gzip is accepted, other bytes are trailing garbage with their offset" {
   sample 100000 | gzip -c >packed
   size=$(stat -c %s packed)

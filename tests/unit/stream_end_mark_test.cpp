@@ -44,6 +44,16 @@ TEST(EndMark, PlainSqlDump) {
   EXPECT_EQ(judge(kSqlHead + kSqlEnd + kSqlHead + kSqlEnd).mark, Mark::whole);
 }
 
+TEST(EndMark, RowsThatReadLikeTheEndOfADump) {
+  const std::string rows = "COPY public.notes (text) FROM stdin;\nfirst\n" + kSqlEnd;
+  const std::string rest = "last\n\\.\n\nCREATE INDEX i ON notes (text);\n" + kSqlEnd;
+  EXPECT_EQ(judge(kSqlHead + rows).mark, Mark::cut);
+  EXPECT_EQ(judge(kSqlHead + rows + rest).mark, Mark::whole);
+  const std::string long_row(3000, 'x');
+  EXPECT_EQ(judge(kSqlHead + rows + long_row + "\n" + kSqlEnd).mark, Mark::cut);
+  EXPECT_EQ(judge(kSqlHead + rows + long_row + "\n" + rest).mark, Mark::whole);
+}
+
 TEST(EndMark, ClusterDumpNeedsItsOwnEnd) {
   const std::string head = "--\n-- PostgreSQL database cluster dump\n--\n\n";
   EXPECT_EQ(judge(head + kSqlHead + kSqlEnd).mark, Mark::cut);
