@@ -63,8 +63,8 @@ class Connection {
   /// throws (the session is of no use then).
   void copy_out(const std::string& sql, const std::function<void(base::Bytes)>& take);
 
-  /// From now on no wait takes longer. For clean-up, which must not hang.
-  void limit_waits(std::chrono::seconds limit) { limit_ = limit; }
+  /// From now on no wait takes longer. For what a signal does not end, which must not hang.
+  void limit_waits(std::optional<std::chrono::seconds> limit) { limit_ = limit; }
 
   /// Of the server: 150020 is 15.20, 130000 / 10000 is the major.
   [[nodiscard]] int version() const;

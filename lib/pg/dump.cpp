@@ -1,6 +1,7 @@
 #include "pg/dump.hpp"
 
 #include "base/error.hpp"
+#include "pg/archive.hpp"
 #include "pg/archive_output.hpp"
 #include "pg/dump_parallel.hpp"
 #include "pg/dump_program.hpp"
@@ -27,6 +28,20 @@ void dump_text(DumpProgram& program, stream::Sink& out, const DumpListener& list
                       "pg_dump: its output does not end as it should: " + judgement.reason);
   }
   out.finish();
+}
+
+// Passes on the archive's beginning, as far as its table of contents at least: what writes none is
+// no pg_dump, however well it ends.
+void pass_head(DumpProgram& program, ArchiveOutput& out, const DumpListener& listener) {
+  ArchiveReader reader(
+      [&](base::MutableBytes into) {
+        const std::size_t count = program.read(into);
+        if (count == 0) program.finish(listener.warn);
+        out.write(base::Bytes(into).first(count));
+        return count;
+      },
+      "pg_dump");
+  reader.read_head();
 }
 
 std::vector<std::string> with(std::vector<std::string> options, const std::string& option) {
@@ -58,6 +73,7 @@ void dump(const DumpRequest& request, stream::Sink& out, const DumpListener& lis
     return;
   }
   DumpProgram program(request.pg_dump, request.conninfo, options);
+  pass_head(program, archive, listener);
   pass_through(program, archive, listener);
 }
 

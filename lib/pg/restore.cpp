@@ -46,6 +46,14 @@ auto judged(const DumpStream& dump, Step step) {
   }
 }
 
+// A database that is empty has a dump that is not.
+void require_wanted_empty(const stream::Input& input) {
+  input.require_whole();
+  if (input.allows_empty()) return;
+  throw Error(Exit::data, input.name() + ": empty, which no dump is",
+              "if there is nothing to restore, say --allow-empty");
+}
+
 std::string listing_line(const TocEntry& entry) {
   std::string line = std::to_string(entry.id) + "; " + entry.catalog + " " + entry.oid + " " +
                      entry.desc + " " + (entry.schema.empty() ? "-" : entry.schema) + " " +
@@ -56,6 +64,14 @@ std::string listing_line(const TocEntry& entry) {
 }
 
 }  // namespace
+
+void require_no_additions(const RestoreRequest& request, const Target& target) {
+  if (target.additions().empty() || request.rule == TargetRule::replace) return;
+  throw Error(Exit::cannot_create,
+              "database " + target.name() + ": has " + target.additions() +
+                  ", which the database that takes its place would not have",
+              "--replace does it all the same; a whole archive is restored in place");
+}
 
 void read_to_end(ArchiveReader& reader, const DumpStream& dump) {
   judged(dump, [&] {
@@ -69,11 +85,16 @@ const Archive& read_head(ArchiveReader& reader, const DumpStream& dump) {
   return *judged(dump, [&] { return &reader.read_head(); });
 }
 
-void analyze(const Conninfo& database, const std::string& program, const Warn& warn) {
+void analyze(const Conninfo& database, const std::string& program, Committed committed,
+             const Warn& warn) {
+  const io::UnwindOnSignal not_at_once;
   try {
     Connection(database, program).query("ANALYZE");
   } catch (const Error& error) {
     warn(std::string("statistics are not gathered: ") + error.what());
+  } catch (const io::Interrupted&) {
+    if (committed == Committed::not_yet) throw;
+    warn("the database is restored, but its statistics are not gathered: interrupted");
   }
 }
 
@@ -84,7 +105,7 @@ Restored restore(const RestoreRequest& request, stream::Input& input, const Warn
   switch (dump.kind()) {
     case DumpKind::archive: restore_archive(request, target, dump, warn); break;
     case DumpKind::sql: restore_sql(request, target, dump, warn); break;
-    case DumpKind::empty: dump.require_whole(); return Restored::nothing;
+    case DumpKind::empty: require_wanted_empty(input); return Restored::nothing;
   }
   return Restored::yes;
 }
@@ -92,6 +113,7 @@ Restored restore(const RestoreRequest& request, stream::Input& input, const Warn
 Verified verify(stream::Input& input) {
   DumpStream dump(input);
   Verified verified;
+  if (dump.kind() == DumpKind::empty) require_wanted_empty(input);
   if (dump.kind() != DumpKind::archive) {
     base::Buffer buffer(256 << 10);
     while (dump.read(buffer.space()) > 0) {

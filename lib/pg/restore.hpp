@@ -45,7 +45,7 @@ struct RestoreRequest {
 enum class Restored {
   yes,
   left_alone,  ///< the target is not empty, and TargetRule::if_empty was the rule
-  nothing,     ///< the input is empty, which somebody vouches for
+  nothing,     ///< the input is empty, which the user accepts
 };
 
 /// Main thread only. Throws: base::Error; then the target is as it was.

@@ -111,6 +111,36 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Is it what pg_restore's -t looks at?
+bool is_relation(const TocEntry& entry) {
+  for (const std::string_view desc :
+       {"TABLE", "TABLE DATA", "VIEW", "FOREIGN TABLE", "MATERIALIZED VIEW",
+        "MATERIALIZED VIEW DATA", "SEQUENCE", "SEQUENCE SET"}) {
+    if (entry.desc == desc) return true;
+  }
+  return false;
+}
+
+// To pg_restore a name that nothing has is a success.
+void require_selected(const Archive& archive, const RestoreRequest& request,
+                      const std::string& dump) {
+  const auto require = [&](const std::string& object, auto&& is_it) {
+    if (std::any_of(archive.entries.begin(), archive.entries.end(), is_it)) return;
+    throw Error(Exit::missing, dump + ": has no " + object, "--list shows what it has");
+  };
+  for (const std::string& schema : request.schemas) {
+    require("schema " + schema, [&](const TocEntry& entry) {
+      return entry.schema == schema || (entry.desc == "SCHEMA" && entry.tag == schema);
+    });
+  }
+  for (const std::string& table : request.tables) {
+    require("table " + table, [&](const TocEntry& entry) {
+      return is_relation(entry) && entry.tag == table &&
+             (request.schemas.empty() || contains(request.schemas, entry.schema));
+    });
+  }
+}
+
 // pg_restore takes a schema's contents by -n, but not the schema.
 void create_schemas(const Archive& archive, const RestoreRequest& request,
                     const Conninfo& database) {
@@ -158,12 +188,15 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
   const int major = std::max(target.control().major(), oldest_reader(archive.header.minor));
   const Client client = find_client("pg_restore", major, {}, warn);
   require_owners(archive, request, target);
+  require_selected(archive, request, dump.name());
 
   const bool needs_all = !request.selective() && request.part != Part::schema_only;
   const bool in_place =
       request.part == Part::data_only ||
       (target.state() == TargetState::empty && needs_all && request.rule != TargetRule::replace &&
-       (fits_one_transaction(archive, target) || !target.may_be_swapped()));
+       (fits_one_transaction(archive, target) || !target.additions().empty() ||
+        !target.may_be_swapped()));
+  if (!in_place) require_no_additions(request, target);
   std::optional<Sibling> sibling;
   if (!in_place) sibling.emplace(target, create_options(archive, request, target), warn);
 
@@ -179,7 +212,9 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
   echo.start(feed);
   read_to_end(reader, dump);
   feed.finish();
-  if (request.analyze) analyze(database, request.program, warn);
+  if (request.analyze) {
+    analyze(database, request.program, sibling ? Committed::not_yet : Committed::yes, warn);
+  }
   if (sibling) sibling->become_target(request.swap, warn);
 }
 

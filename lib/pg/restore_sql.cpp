@@ -124,6 +124,7 @@ void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump
                 "parts can be chosen from an archive: pgdump-stream -F c");
   }
   const Client psql = find_client("psql", target.control().major(), {}, warn);
+  require_no_additions(request, target);
   Sibling sibling(target,
                   target.state() == TargetState::missing
                       ? " WITH TEMPLATE = template0"
@@ -136,7 +137,7 @@ void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump
             });
   feed_sql(dump, feed);
   feed.finish();
-  if (request.analyze) analyze(database, request.program, warn);
+  if (request.analyze) analyze(database, request.program, Committed::not_yet, warn);
   sibling.become_target(request.swap, warn);
 }
 

@@ -52,6 +52,14 @@ std::string kept_name(Connection& control, const std::string& target) {
   }
 }
 
+// A signal must not hide how it went.
+void commit(Connection& control) {
+  const io::IgnoreInterrupt until_it_is_known;
+  control.limit_waits(kCleanUpLimit);
+  control.query("COMMIT");
+  control.limit_waits(std::nullopt);
+}
+
 void drop(Connection& connection, const std::string& name) {
   connection.query("DROP DATABASE IF EXISTS " + quote_identifier(name) +
                    (connection.major() >= 13 ? " WITH (FORCE)" : ""));
@@ -156,7 +164,7 @@ void Sibling::rename(const std::vector<std::string>& statements) {
   control.query("BEGIN");
   try {
     for (const std::string& statement : statements) control.query(statement);
-    control.query("COMMIT");
+    commit(control);
     exists_ = false;
   } catch (const ServerError& error) {
     control.query("ROLLBACK");
@@ -180,6 +188,7 @@ void Sibling::drop_old(const std::string& old_name, Swap::Old old, const Warn& w
     if (old == Swap::Old::must_be_empty) {
       Connection connection(target_.way_to(old_name), target_.program());
       reason = user_objects(connection);
+      if (reason.empty()) reason = additions_to(connection);
       if (!reason.empty()) reason = "was filled while the restore ran (" + reason + ")";
     }
     if (reason.empty()) {
@@ -188,6 +197,8 @@ void Sibling::drop_old(const std::string& old_name, Swap::Old old, const Warn& w
     }
   } catch (const base::Error& error) {
     reason = std::string("cannot be dropped: ") + error.what();
+  } catch (const io::Interrupted&) {
+    reason = "is not dropped: interrupted";
   }
   warn("the old database " + target_.name() + " " + reason + ": it is kept as " + old_name);
 }

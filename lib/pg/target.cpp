@@ -47,6 +47,7 @@ Target::Target(const Conninfo& conninfo, const std::string& program)
 
 void Target::look_inside(Connection& connection) {
   contents_ = user_objects(connection);
+  additions_ = additions_to(connection);
   state_ = contents_.empty() ? TargetState::empty : TargetState::filled;
 }
 
@@ -128,6 +129,17 @@ std::string user_objects(Connection& connection) {
   if (rows.size() == 0) return subscription_in(connection);
   const std::uint64_t count = base::parse_number(rows.text(0, 1)).value_or(1);
   return rows.text(0, 0) + (count > 1 ? " and " + std::to_string(count - 1) + " more" : "");
+}
+
+std::string additions_to(Connection& connection) {
+  const Rows rows = connection.query(
+      "SELECT 'extension ' || extname FROM pg_extension WHERE oid >= 16384"
+      " UNION ALL SELECT 'default privileges of role ' || pg_get_userbyid(defaclrole)"
+      " FROM pg_default_acl"
+      " UNION ALL SELECT 'privileges of its own on schema public' FROM pg_namespace n"
+      " LEFT JOIN pg_init_privs i ON i.classoid = 'pg_namespace'::regclass AND i.objoid = n.oid"
+      " WHERE n.nspname = 'public' AND n.nspacl IS DISTINCT FROM i.initprivs LIMIT 1");
+  return rows.size() == 0 ? std::string() : rows.text(0, 0);
 }
 
 std::string create_options_like(Connection& control, const std::string& name) {

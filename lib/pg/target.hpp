@@ -22,6 +22,8 @@ class Target {
   [[nodiscard]] const std::string& name() const { return name_; }
   /// "table public.t and 3 more": what a filled one has.
   [[nodiscard]] const std::string& contents() const { return contents_; }
+  /// What an empty one has all the same, and what another database in its place would not have.
+  [[nodiscard]] const std::string& additions() const { return additions_; }
   /// A session in another database of the server, for what is done to databases.
   [[nodiscard]] Connection& control() { return *control_; }
   /// The way to `database` on the same server.
@@ -40,11 +42,16 @@ class Target {
   std::string name_;
   TargetState state_ = TargetState::missing;
   std::string contents_;
+  std::string additions_;
   std::unique_ptr<Connection> control_;
 };
 
 /// "" if the database has no user objects (those of extensions do not count), else what it has.
 [[nodiscard]] std::string user_objects(Connection& connection);
+
+/// "" if the database is as CREATE DATABASE makes it but for user objects, else what was done to
+/// it: "extension x", default privileges, privileges on schema public.
+[[nodiscard]] std::string additions_to(Connection& connection);
 
 /// The options of CREATE DATABASE (from " WITH TEMPLATE = template0" on) that make another one of
 /// the same encoding, locale, tablespace and owner.

@@ -50,6 +50,8 @@ class Input {
   [[nodiscard]] base::Bytes head() const { return end_mark_.head(); }
   /// The size of a regular file from where reading began, 0 for all else.
   [[nodiscard]] std::uint64_t size_if_known() const { return size_; }
+  /// Did the user say that no bytes at all are right?
+  [[nodiscard]] bool allows_empty() const { return policy_.allow_empty; }
   [[nodiscard]] int fd() const { return fd_.get(); }
 
  private:

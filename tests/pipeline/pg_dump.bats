@@ -103,6 +103,15 @@ print(s.getsockname()[1], flush=True); time.sleep(60)' >port 3>&- &
   postgres_stop "$PG_DIR-late"
 }
 
+@test "a program that writes nothing and ends well has made no dump" {
+  local jobs
+  for jobs in 1 2; do
+    refused 65 "pg_dump" pgdump-stream -j "$jobs" --pg-dump /bin/true src
+    [ ! -s out ]
+  done
+  refused 65 "pg_dump" pgdump-stream -F p --pg-dump /bin/true src
+}
+
 @test "--list names the databases, --globals the roles" {
   is "$(pgdump-stream --list)" "$(printf 'postgres\nsrc')"
   is "$(pgdump-stream --list --json | python3 -c 'import json,sys

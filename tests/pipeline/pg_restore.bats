@@ -397,6 +397,75 @@ EOF
   sql "$left" -c 'ALTER SUBSCRIPTION s SET (slot_name = NONE)' -c 'DROP SUBSCRIPTION s'
 }
 
+@test "what an empty target has all the same is kept, or the restore refused" {
+  local addition
+  createdb other
+  sql other -c 'CREATE TABLE t AS SELECT 1 AS a'
+  pgdump-stream other >other.dump
+  pg_dump other >other.sql
+  dropdb other
+  for addition in 'CREATE EXTENSION tcn' 'GRANT CREATE ON SCHEMA public TO sample_reader' \
+    'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO sample_reader'; do
+    createdb target
+    sql target -c "$addition"
+    before=$(databases)
+    refused 73 "which the database that takes its place would not have" pgrestore-stream --into target <other.sql
+    refused 73 "database target: has " pgrestore-stream --into target --schema-only <other.dump
+    pgrestore-stream --into target <other.dump
+    case $addition in
+      *EXTENSION*) is "$(sql target -c "SELECT count(*) FROM pg_extension WHERE extname = 'tcn'")" 1 ;;
+      *public*) is "$(sql target -c "SELECT has_schema_privilege('sample_reader', 'public', 'CREATE')")" t ;;
+      *) is "$(sql target -c "SELECT has_table_privilege('sample_reader', 't', 'SELECT')")" t ;;
+    esac
+    is "$(databases)" "$before"
+    dropdb target
+  done
+  createdb target
+  sql target -c 'CREATE OPERATOR FAMILY mine USING btree'
+  refused 73 "mine" pgrestore-stream --into target <other.sql
+}
+
+@test "no bytes are no dump, also from a file and from a stage that ended well" {
+  : >empty
+  refused 65 "empty" pgrestore-stream --into target --create <empty
+  refused 65 "empty" bash -c 'zpipe <empty | zpipe -d | pgrestore-stream --into target --create'
+  refused 65 "empty" pgrestore-stream --verify <empty
+  untouched
+  pgrestore-stream --verify --allow-empty <empty
+}
+
+@test "a selection that the archive does not have is missing" {
+  make_target
+  refused 66 "has no table nosuch" pgrestore-stream --into target -t nosuch <"$ours"
+  refused 66 "has no schema nosuch" pgrestore-stream --into target -n nosuch <"$ours"
+  refused 66 "has no table nosuch" pgrestore-stream --into target -n shop -t nosuch <"$ours"
+  untouched
+}
+
+@test "a signal after the commit ends the gathering of statistics, not the success" {
+  make_target
+  mkfifo pipe
+  # Statistics of an expression call this function, which sleeps then.
+  createdb other
+  sql other -c 'CREATE TABLE public.t AS SELECT 1 AS a' \
+    -c 'CREATE FUNCTION public.slow(a int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$BEGIN
+         IF current_query() LIKE $q$ANALYZE%$q$ THEN PERFORM pg_sleep(60); END IF; RETURN a; END$$' \
+    -c 'CREATE INDEX ON public.t (public.slow(a))'
+  pgdump-stream other >other.dump
+  pgrestore-stream --into target <other.dump 2>err 3>&- &
+  local pid=$! status=0
+  until [ "$(sql postgres -c "SELECT count(*) FROM pg_stat_activity WHERE query = 'ANALYZE' AND state = 'active'")" = 1 ]; do
+    kill -0 "$pid" || fail "it has ended: $(cat err)"
+    sleep 0.05
+  done
+  kill -TERM "$pid"
+  wait "$pid" || status=$?
+  is "$status" 0
+  has "$(cat err)" "statistics are not gathered: interrupted"
+  is "$(sql target -c 'SELECT a FROM t')" 1
+  sql postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'ANALYZE'"
+}
+
 @test "--verify and --list judge a stream without a server" {
   local -x PGHOST=/nowhere
   pgrestore-stream --verify <"$ours"
