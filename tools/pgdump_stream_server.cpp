@@ -19,8 +19,11 @@ void write_databases(pg::Connection& connection, bool json, stream::Sink& out) {
 
 void write_globals(pg::Connection& connection, const std::string& chosen, RolePasswords passwords,
                    stream::Sink& out, const pg::DumpListener& listener) {
+  // Who chose a pg_dump means the pg_dumpall beside it.
+  const std::string beside =
+      chosen.empty() ? chosen : chosen.substr(0, chosen.rfind('/') + 1) + "pg_dumpall";
   const pg::Client client =
-      pg::find_client("pg_dumpall", connection.major(), chosen, listener.warn);
+      pg::find_client("pg_dumpall", connection.major(), beside, listener.warn);
   const bool wanted = passwords == RolePasswords::written;
   const bool readable = pg::may_read_passwords(connection);
   if (wanted && !readable) {

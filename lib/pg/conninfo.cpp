@@ -52,6 +52,11 @@ Conninfo::Conninfo(const Where& where) {
   } else if (!where.database.empty()) {
     settings_["dbname"] = where.database;
   }
+  if (settings_.contains("sslpassword")) {
+    throw base::Error(base::Exit::usage,
+                      "connection string: sslpassword would be seen on command lines",
+                      "put it into a service file, and name that service instead");
+  }
   if (!where.host.empty()) settings_["host"] = where.host;
   if (!where.port.empty()) settings_["port"] = where.port;
   if (!where.user.empty()) settings_["user"] = where.user;

@@ -77,9 +77,10 @@ DumpStream::DumpStream(stream::Input& input) : input_(input), head_(kHeadSize) {
   } else {
     kind_ = DumpKind::sql;
     refuse_foreign(head(), name());
-    refuse_database_commands(head(), name());
   }
 }
+
+void DumpStream::require_one_database() const { refuse_database_commands(head(), name()); }
 
 std::size_t DumpStream::read(base::MutableBytes into) {
   if (given_ < head_.size()) {

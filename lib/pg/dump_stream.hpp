@@ -24,6 +24,8 @@ class DumpStream {
   [[nodiscard]] std::size_t read(base::MutableBytes into);
   [[nodiscard]] bool at_end() const { return at_end_; }
   [[nodiscard]] const stream::Input& input() const { return input_; }
+  /// Of plain SQL: throws base::Error (data) when it begins with acting on whole databases.
+  void require_one_database() const;
   /// As Input::require_whole, for somebody who found that it ends as it should.
   void require_whole() const;
   [[nodiscard]] const std::string& name() const { return input_.name(); }

@@ -123,6 +123,7 @@ void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump
     throw Error(Exit::usage, dump.name() + ": plain SQL is restored as it is, or not at all",
                 "parts can be chosen from an archive: pgdump-stream -F c");
   }
+  dump.require_one_database();
   const Client psql = find_client("psql", target.control().major(), {}, warn);
   require_no_additions(request, target);
   Sibling sibling(target,

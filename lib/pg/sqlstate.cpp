@@ -10,7 +10,7 @@ using base::Exit;
 base::Exit exit_of(std::string_view sqlstate, base::Exit otherwise) {
   const std::string_view error_class = sqlstate.substr(0, 2);
   if (sqlstate == kNoSuchDatabase) return Exit::missing;
-  if (sqlstate == kInsufficientPrivilege) return Exit::permission;
+  if (sqlstate == kInsufficientPrivilege || sqlstate == kReadOnly) return Exit::permission;
   if (error_class == "28") return Exit::config;  // invalid authorization
   // Connection, resources, operator intervention, transaction rollback, object in use or locked.
   for (const std::string_view temporary : {"08", "53", "57", "40", "55"}) {

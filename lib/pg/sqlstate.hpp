@@ -13,6 +13,7 @@ inline constexpr std::string_view kDuplicateDatabase = "42P04";
 inline constexpr std::string_view kObjectInUse = "55006";
 inline constexpr std::string_view kLockNotAvailable = "55P03";
 inline constexpr std::string_view kInsufficientPrivilege = "42501";
+inline constexpr std::string_view kReadOnly = "25006";  ///< a standby, or so by a setting
 
 /// The exit status of an error with this code; `otherwise` for codes that say nothing to us.
 [[nodiscard]] base::Exit exit_of(std::string_view sqlstate, base::Exit otherwise);

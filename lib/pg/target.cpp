@@ -148,7 +148,8 @@ std::string create_options_like(Connection& control, const std::string& name) {
   const std::string locale = major >= 17 ? "datlocale" : major >= 15 ? "daticulocale" : "NULL";
   const Rows rows = control.query(
       "SELECT pg_encoding_to_char(encoding), datcollate, datctype, pg_get_userbyid(datdba),"
-      " spcname, " +
+      " CASE WHEN dattablespace <> (SELECT dattablespace FROM pg_database"
+      " WHERE datname = 'template0') THEN spcname END, " +
           provider + ", " + locale +
           " FROM pg_database d JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = $1",
       {name});
@@ -156,8 +157,9 @@ std::string create_options_like(Connection& control, const std::string& name) {
   std::string options = " WITH TEMPLATE = template0 ENCODING = " + quote_literal(rows.text(0, 0)) +
                         " LC_COLLATE = " + quote_literal(rows.text(0, 1)) +
                         " LC_CTYPE = " + quote_literal(rows.text(0, 2)) +
-                        " OWNER = " + quote_identifier(rows.text(0, 3)) +
-                        " TABLESPACE = " + quote_identifier(rows.text(0, 4));
+                        " OWNER = " + quote_identifier(rows.text(0, 3));
+  // The default one needs no right, but only where it is not named.
+  if (!rows.is_null(0, 4)) options += " TABLESPACE = " + quote_identifier(rows.text(0, 4));
   if (rows.text(0, 5) == "i") {
     options += " LOCALE_PROVIDER = icu ICU_LOCALE = " + quote_literal(rows.text(0, 6));
   } else if (rows.text(0, 5) == "b") {

@@ -120,6 +120,9 @@ for line in sys.stdin: d = json.loads(line); assert d["size"] > 1000; print(d["n
   has "$(pgdump-stream --globals)" "CREATE ROLE sample_reader;"
   has "$(pgdump-stream --globals)" "SCRAM-SHA-256"
   [[ $(pgdump-stream --globals --no-role-passwords) != *SCRAM* ]]
+  has "$(pgdump-stream --globals --pg-dump "$(postgres_bin)/pg_dump")" "CREATE ROLE sample_reader;"
+  pgdump-stream --globals | pgrestore-stream --verify
+  pgdump-stream -F p -C src | pgrestore-stream --verify
   psql -qX -c 'CREATE ROLE plain LOGIN'
   run --separate-stderr pgdump-stream --globals -U plain
   is "$status" 0

@@ -466,6 +466,46 @@ EOF
   sql postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'ANALYZE'"
 }
 
+@test "the right to create databases is enough; a temporary table leaves nothing that counts" {
+  sql postgres -c 'CREATE ROLE tenant CREATEDB LOGIN'
+  createdb -O tenant target
+  sql target -c 'CREATE TEMPORARY TABLE t AS SELECT 1 AS a'
+  before=$(databases)
+  createdb other
+  sql other -c 'CREATE TABLE t AS SELECT 1 AS a'
+  pg_dump --no-owner other >other.sql
+  dropdb other
+  pgrestore-stream -U tenant --into target <other.sql
+  is "$(sql target -c 'SELECT a FROM t')" 1
+  is "$(databases)" "$before"
+  dropdb target
+  sql postgres -c 'DROP ROLE tenant'
+}
+
+@test "a server that only reads is a matter of rights" {
+  make_target
+  local -x PGOPTIONS='-c default_transaction_read_only=on'
+  refused 77 "read-only" pgrestore-stream --into target <"$plain"
+  refused 77 "read-only" pgrestore-stream --into target <"$ours"
+}
+
+@test "a target that goes away while the restore runs is missing" {
+  make_target
+  mkfifo pipe
+  pgrestore-stream --into target <pipe 2>err 3>&- &
+  local pid=$! status=0
+  exec 9>pipe
+  head -c -400 "$plain" >&9
+  until pgrep -P "$pid" psql >/dev/null; do sleep 0.05; done
+  dropdb target
+  tail -c 400 "$plain" >&9
+  exec 9>&-
+  wait "$pid" || status=$?
+  is "$status" 66
+  has "$(cat err)" "database target: has gone"
+  is "$(databases)" "postgres src template0 template1"
+}
+
 @test "--verify and --list judge a stream without a server" {
   local -x PGHOST=/nowhere
   pgrestore-stream --verify <"$ours"

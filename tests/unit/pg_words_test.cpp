@@ -25,6 +25,8 @@ TEST(Sqlstate, HasAStatus) {
   EXPECT_EQ(exit_of("28000", Exit::data), Exit::config);
   EXPECT_EQ(exit_of("3D000", Exit::data), Exit::missing);
   EXPECT_EQ(exit_of("42501", Exit::data), Exit::permission);
+  EXPECT_EQ(exit_of("25006", Exit::data), Exit::permission);
+  EXPECT_EQ(exit_of_words("must be member of role \"x\"", Exit::data), Exit::permission);
   EXPECT_EQ(exit_of("57P03", Exit::data), Exit::temporary);
   EXPECT_EQ(exit_of("53300", Exit::data), Exit::temporary);
   EXPECT_EQ(exit_of("22P02", Exit::data), Exit::data);
@@ -34,6 +36,12 @@ TEST(Conninfo, OptionsWinOverTheString) {
   const Conninfo conninfo({.host = "b", .port = "", .user = "", .database = "host=a dbname='x y'"});
   EXPECT_EQ(conninfo.value("host"), "b");
   EXPECT_EQ(conninfo.value("dbname"), "x y");
+}
+
+TEST(Conninfo, RefusesAPasswordThatItCannotHide) {
+  EXPECT_THROW(
+      Conninfo({.host = "", .port = "", .user = "", .database = "dbname=a sslpassword=secret"}),
+      base::Error);
 }
 
 TEST(Conninfo, KeepsThePasswordOutOfCommandLines) {
