@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 #include "io/child.hpp"
-#include "s3put_receipt.hpp"
+#include "s3put_followup.hpp"
 #include "store/choose.hpp"
 #include "store_options.hpp"
 #include "stream/input.hpp"
@@ -22,16 +22,15 @@ const cli::Tool kTool{
     .name = "s3put",
     .purpose = "Store a stream as one object, if it is whole",
     .usage = {"[OPTION]... URL [FILE]", "[OPTION]... URL -- COMMAND [ARGUMENT]..."},
-    .options = with_store_options({
+    .options = with_store_options(with_followup_options({
         {0, "min-size", "SIZE", "refuse a stream that is shorter"},
         {0, "max-shrink", "PERCENT", "refuse a stream that is so much shorter than the last one"},
         {0, "if-absent", nullptr, "never replace an object (what a template implies)"},
         {0, "overwrite", nullptr, "replace an object even where a template names it"},
-        {0, "receipt", "FILE", "write what was stored as a line of JSON; - is standard output"},
         {0, "expect-size", "SIZE", "plan the parts for a stream of this length"},
         {0, "part-size", "SIZE", "send equal parts of this size"},
         {0, "max-parts", "N", "parts that the server allows (default 10000)"},
-    }),
+    })),
     .most_operands = 2,
     .kind = cli::Kind::filter,
     .command = cli::Command::yes,
@@ -47,7 +46,7 @@ struct Settings {
   std::string file = {};
   std::optional<std::vector<std::string>> command = {};
   stream::EofPolicy eof = {};
-  std::string receipt = {};
+  FollowUp followup = {};
 };
 
 Settings settings_from(const cli::Context& context) {
@@ -77,7 +76,9 @@ Settings settings_from(const cli::Context& context) {
     throw cli::usage_error("either a file or a command, not both");
   }
   settings.eof = {args.has("trust-eof"), args.has("allow-empty")};
-  settings.receipt = args.value("receipt").value_or("");
+  settings.followup = followup_from(args, url, settings.key);
+  settings.followup.for_manifest = {.if_exists = settings.write.if_exists,
+                                    .headers = {{"content-type", "application/json"}}};
   return settings;
 }
 
@@ -137,8 +138,8 @@ Exit body(const cli::Context& context) {
   input.require_whole();
   require_size(settings, input, previous);
   writer->finish();
-  report_receipt(settings.receipt, store::url_of(settings.url.place, settings.key),
-                 writer->receipt(), context.seconds());
+  follow_up(settings.followup, *store, settings.url.place, settings.key, writer->receipt(),
+            context.seconds());
   context.summary(input.count(), writer->receipt().size);
   return Exit::ok;
 }

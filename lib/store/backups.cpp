@@ -11,8 +11,6 @@ namespace sluice::store {
 
 namespace {
 
-constexpr char kManifestEnding[] = ".json";
-
 // The object that a manifest of this name describes; "" for the name of none.
 std::string described_by(const std::string& key) {
   if (!key.ends_with(kManifestEnding)) return {};

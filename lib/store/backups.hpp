@@ -15,6 +15,9 @@
 
 namespace sluice::store {
 
+/// What the name of a manifest has after that of its object.
+inline constexpr char kManifestEnding[] = ".json";
+
 /// What a whole backup has.
 struct Wholeness {
   std::uint64_t min_size = 0;             ///< bytes; of a set, all its objects together

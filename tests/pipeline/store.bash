@@ -161,6 +161,32 @@ store_gives_a_receipt() {
     "sha256-of-parts:$(printf %s "$digests" | xxd -r -p | sha256sum | cut -d' ' -f1)"
 }
 
+store_writes_a_manifest() {
+  local T="${STORE}m_{utc:compact}" name
+  sample 20000000 >"$BATS_TEST_TMPDIR/in"
+  s3put --manifest --receipt "$BATS_TEST_TMPDIR/receipt" "$T" "$BATS_TEST_TMPDIR/in"
+  name=$(s3ls "$T")  # the manifest is no backup
+  [[ $name =~ /m_[0-9]{8}_[0-9]{6}$ ]] || fail "$name"
+  s3cat "$name.json" | cmp - "$BATS_TEST_TMPDIR/receipt"
+  s3cat --latest "$T" | cmp - "$BATS_TEST_TMPDIR/in"
+  is "$(s3prune --keep-last 1 --json "$T" | jq -r '.action, .url' | xargs)" "keep $name"
+}
+
+store_says_that_only_the_manifest_failed() {
+  put x.json other
+  run s3put --if-absent --manifest "${STORE}x" -- echo whole
+  is "$status" 73
+  has "$output" "${STORE}x: is stored, but not its manifest: "
+  is "$(s3cat "${STORE}x")" whole
+  is "$(s3cat "${STORE}x.json")" other
+  s3put --overwrite --manifest "${STORE}x" -- echo again
+  is "$(s3cat "${STORE}x.json" | jq -r .size)" 6
+  s3put --if-absent --manifest "${STORE}x" -- echo again  # both are there already
+  run s3put --manifest --min-size 1K "${STORE}short" -- echo short
+  is "$status" 65
+  is "$(s3ls "${STORE}short")" ""
+}
+
 store_reads_to_a_reader_that_leaves() {
   a_round_trip 40000001
   run bash -c "set -o pipefail; s3cat '${STORE}trip' | head -c 10 >/dev/null"
