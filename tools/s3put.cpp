@@ -88,7 +88,7 @@ void require_size(const Settings& settings, const stream::Input& input, std::uin
     throw Error(Exit::data, input.name() + ": " + base::human_size(size) + " are less than " +
                                 base::human_size(settings.min_size) + ", as --min-size asks");
   }
-  if (settings.max_shrink && size < previous / 100 * (100 - *settings.max_shrink)) {
+  if (settings.max_shrink && size * 100 < previous * (100 - *settings.max_shrink)) {
     throw Error(Exit::data, input.name() + ": " + base::human_size(size) +
                                 " where the last one had " + base::human_size(previous) +
                                 ": more than --max-shrink allows");

@@ -19,13 +19,26 @@ std::string directory_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-void make_directories(const std::string& directory) {
-  if (::mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST) return;
-  if (errno == ENOENT && directory.find('/', 1) != std::string::npos) {
-    make_directories(directory_of(directory));
-    if (::mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST) return;
+// Makes what is missing, the outermost first, and tells what it made.
+void make_directories(const std::string& directory, std::vector<std::string>& made) {
+  if (::access(directory.c_str(), F_OK) == 0) return;
+  if (directory.find('/', 1) != std::string::npos) make_directories(directory_of(directory), made);
+  if (::mkdir(directory.c_str(), 0700) == 0) {
+    made.push_back(directory);
+  } else if (errno != EEXIST) {
+    throw base::system_error(directory, errno, base::Exit::cannot_create);
   }
-  throw base::system_error(directory, errno, base::Exit::cannot_create);
+}
+
+// Renames unless `to` exists (false); also on file systems that cannot do it in one step, as NFS.
+bool rename_if_absent(const std::string& from, const std::string& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
+  if (errno == EINVAL && ::link(from.c_str(), to.c_str()) == 0) {
+    ::unlink(from.c_str());
+    return true;
+  }
+  if (errno == EEXIST) return false;
+  throw base::system_error(to, errno, base::Exit::cannot_create);
 }
 
 }  // namespace
@@ -33,10 +46,10 @@ void make_directories(const std::string& directory) {
 AtomicFile::AtomicFile(std::string path, IfExists if_exists, bool make_parents)
     : path_(std::move(path)), if_exists_(if_exists) {
   const std::string directory = directory_of(path_);
-  if (make_parents) make_directories(directory);
   if (if_exists_ == IfExists::refuse && ::access(path_.c_str(), F_OK) == 0) {
     throw base::Error(base::Exit::cannot_create, path_ + ": file exists");
   }
+  if (make_parents) make_directories(directory, made_);
   temporary_ = directory + "/" + kTemporaryPrefix + "XXXXXX";
   fd_ = Fd(::mkostemp(temporary_.data(), O_CLOEXEC));
   if (!fd_) {
@@ -47,21 +60,31 @@ AtomicFile::AtomicFile(std::string path, IfExists if_exists, bool make_parents)
 }
 
 AtomicFile::~AtomicFile() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (temporary_.empty()) return;
+  ::unlink(temporary_.c_str());
+  // What others have put something into meanwhile stays, by itself.
+  for (auto made = made_.rbegin(); made != made_.rend(); ++made) ::rmdir(made->c_str());
 }
 
 void AtomicFile::write(base::Bytes bytes) { write_all(fd_.get(), bytes, path_); }
 
 void AtomicFile::finish() {
+  if (!finish_unless_exists()) {
+    throw base::Error(base::Exit::cannot_create, path_ + ": file exists");
+  }
+}
+
+bool AtomicFile::finish_unless_exists() {
   if (::fsync(fd_.get()) < 0 && errno != EINVAL) throw base::system_error(path_, errno);
-  fd_.close_checked(path_);
-  const unsigned flags = if_exists_ == IfExists::refuse ? RENAME_NOREPLACE : 0;
-  if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, path_.c_str(), flags) < 0) {
-    if (errno == EEXIST) throw base::Error(base::Exit::cannot_create, path_ + ": file exists");
+  if (if_exists_ == IfExists::refuse) {
+    if (!rename_if_absent(temporary_, path_)) return false;
+  } else if (::rename(temporary_.c_str(), path_.c_str()) < 0) {
     throw base::system_error(path_, errno, base::Exit::cannot_create);
   }
   temporary_.clear();
+  fd_.close_checked(path_);
   sync_directory_of(path_);
+  return true;
 }
 
 void sync_directory_of(const std::string& path) {

@@ -2,6 +2,7 @@
 // A file that appears whole, by rename after fsync, or not at all.
 
 #include <string>
+#include <vector>
 
 #include "io/fd.hpp"
 #include "io/interrupt.hpp"
@@ -24,6 +25,8 @@ class AtomicFile {
   /// Makes the file durable and visible. Throws: base::Error (cannot_create when it must not
   /// replace a file that exists by now).
   void finish();
+  /// The same, but false, and nothing done, where finish() finds a file that must stay.
+  [[nodiscard]] bool finish_unless_exists();
 
   [[nodiscard]] int fd() const { return fd_.get(); }
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -32,6 +35,7 @@ class AtomicFile {
   UnwindOnSignal unwind_on_signal_;
   std::string path_;
   std::string temporary_;
+  std::vector<std::string> made_;  // directories, the outermost first
   IfExists if_exists_;
   Fd fd_;
 };

@@ -41,9 +41,21 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
   return list;
 }
 
+// Ours and what is added to it, which wins, as "NAME=value".
+std::vector<std::string> environment_with(const std::map<std::string, std::string>& added) {
+  std::vector<std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    if (!added.contains(text.substr(0, text.find('=')))) all.push_back(text);
+  }
+  for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+  return all;
+}
+
 // Runs in the child, between fork and exec: only async-signal-safe calls.
-[[noreturn]] void become(char* const* argv, const std::array<int, 3>& standard, int report,
-                         pid_t parent, bool own_group) {
+[[noreturn]] void become(char* const* argv, char* const* environment,
+                         const std::array<int, 3>& standard, int report, pid_t parent,
+                         bool own_group) {
   if (own_group) ::setpgid(0, 0);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_DFL);
   sigset_t none;
@@ -55,7 +67,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     const int from = standard.at(static_cast<std::size_t>(fd));
     if (from >= 0) ::dup2(from, fd);
   }
-  ::execvp(argv[0], argv);
+  ::execvpe(argv[0], argv, environment);
   const int error_number = errno;
   [[maybe_unused]] const ssize_t written = ::write(report, &error_number, sizeof error_number);
   ::_exit(127);
@@ -78,13 +90,15 @@ Child::Child(const std::vector<std::string>& argv, const ChildOptions& options)
   Pipe report = make_pipe();
   std::vector<std::string> arguments = argv;
   const std::vector<char*> argument_list = pointers(arguments);
+  std::vector<std::string> environment = environment_with(options.environment);
+  const std::vector<char*> environment_list = pointers(environment);
   const pid_t parent = ::getpid();
   pid_ = ::fork();
   if (pid_ < 0) throw base::system_error("fork", errno, Exit::temporary);
   if (pid_ == 0) {
-    for (const auto& [key, value] : options.environment) ::setenv(key.c_str(), value.c_str(), 1);
-    become(argument_list.data(), {in.read.get(), out.write.get(), err.write.get()},
-           report.write.get(), parent, own_group_);
+    become(argument_list.data(), environment_list.data(),
+           {in.read.get(), out.write.get(), err.write.get()}, report.write.get(), parent,
+           own_group_);
   }
   // Here too, so that kill() finds the group however soon it comes.
   if (own_group_) ::setpgid(pid_, pid_);

@@ -112,46 +112,6 @@ std::string digest_of(digest::Sha256Stream& stream) {
   return base::hex(base::as_text(digest::sha256(whole)));
 }
 
-class FileWriter : public Writer {
- public:
-  FileWriter(const std::string& key, const WriteOptions& options)
-      : file_(key, options.if_exists, true), time_(options.file_time) {}
-
-  void write(base::Bytes bytes) override {
-    file_.write(bytes);
-    hash_.update(bytes);
-    receipt_.size += bytes.size();
-  }
-
-  void finish() override {
-    if (time_) set_time(*time_);
-    file_.finish();
-    struct stat status {};
-    if (::lstat(file_.path().c_str(), &status) == 0) {
-      receipt_.etag = object_of(file_.path(), status).etag;
-    }
-    receipt_.digest = digest_of(hash_);
-    receipt_.part_sizes = {receipt_.size};
-  }
-
-  [[nodiscard]] const Receipt& receipt() const override { return receipt_; }
-
- private:
-  void set_time(FileTime time) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-    struct timespec modified {};
-    modified.tv_sec = seconds.time_since_epoch().count();
-    modified.tv_nsec = (time - seconds).count();
-    const std::array times{modified, modified};
-    if (::futimens(file_.fd(), times.data()) < 0) throw base::system_error(file_.path(), errno);
-  }
-
-  io::AtomicFile file_;
-  std::optional<FileTime> time_;
-  digest::Sha256Stream hash_;
-  Receipt receipt_;
-};
-
 // For a file that exists and must not change: the same content again is success.
 class Comparer : public Writer {
  public:
@@ -193,6 +153,58 @@ class Comparer : public Writer {
   std::string key_;
   io::Fd fd_;
   base::Buffer buffer_;
+  digest::Sha256Stream hash_;
+  Receipt receipt_;
+};
+
+class FileWriter : public Writer {
+ public:
+  FileWriter(const std::string& key, const WriteOptions& options)
+      : file_(key, options.if_exists, true), time_(options.file_time) {}
+
+  void write(base::Bytes bytes) override {
+    file_.write(bytes);
+    hash_.update(bytes);
+    receipt_.size += bytes.size();
+  }
+
+  void finish() override {
+    if (time_) set_time(*time_);
+    if (!file_.finish_unless_exists()) return compare_with_existing();
+    struct stat status {};
+    if (::lstat(file_.path().c_str(), &status) == 0) {
+      receipt_.etag = object_of(file_.path(), status).etag;
+    }
+    receipt_.digest = digest_of(hash_);
+    receipt_.part_sizes = {receipt_.size};
+  }
+
+  [[nodiscard]] const Receipt& receipt() const override { return receipt_; }
+
+ private:
+  // Another writer was faster: with the same content that is success.
+  void compare_with_existing() {
+    Comparer existing(file_.path());
+    base::Buffer buffer(kBufferSize);
+    if (::lseek(file_.fd(), 0, SEEK_SET) < 0) throw base::system_error(file_.path(), errno);
+    while (const std::size_t size = io::read_some(file_.fd(), buffer.space(), file_.path())) {
+      existing.write(base::Bytes(buffer.data(), size));
+    }
+    existing.finish();
+    receipt_ = existing.receipt();
+  }
+
+  void set_time(FileTime time) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+    struct timespec modified {};
+    modified.tv_sec = seconds.time_since_epoch().count();
+    modified.tv_nsec = (time - seconds).count();
+    const std::array times{modified, modified};
+    if (::futimens(file_.fd(), times.data()) < 0) throw base::system_error(file_.path(), errno);
+  }
+
+  io::AtomicFile file_;
+  std::optional<FileTime> time_;
   digest::Sha256Stream hash_;
   Receipt receipt_;
 };

@@ -68,5 +68,15 @@ TEST_F(AtomicFileTest, MakesParentsWhenAsked) {
   EXPECT_EQ(fs::status(directory_ / "a/b").permissions(), fs::perms::owner_all);
 }
 
+TEST_F(AtomicFileTest, TakesBackTheParentsItMade) {
+  { AtomicFile(directory_ / "a/b/c", IfExists::refuse, true).write(base::as_bytes("half")); }
+  EXPECT_EQ(files(), 0);
+  {
+    AtomicFile file(directory_ / "a/b/c", IfExists::refuse, true);
+    std::ofstream(directory_ / "a/other") << "somebody else's";
+  }
+  EXPECT_EQ(files(), 2);  // a and a/other
+}
+
 }  // namespace
 }  // namespace sluice::io
