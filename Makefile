@@ -4,6 +4,9 @@
 BUILD   ?= build
 PREFIX  ?= /usr/local
 STORE   ?= file
+PG_MAJOR ?= 15
+DEBIAN  ?= bookworm
+VERSION = $(shell awk '/^project/ {print $$3}' CMakeLists.txt)
 JOBS    ?= $(shell nproc)
 SHELL   := /bin/bash
 
@@ -15,15 +18,17 @@ S3_PACKAGES    := curl radosgw ceph-mon ceph-osd ceph-common
 TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) git openssl procps xxd libgtest-dev bats age gdb openssh-client tabix pigz pv zstd awscli \
   libcurl4 mandoc python3 python3-cryptography rclone restic jq time shellcheck
 PAGE_PACKAGES  := bats chromium fonts-dejavu-core python3
+SYSTEMS_PACKAGES := bats curl debootstrap iproute2 iptables python3-yaml runc slirp4netns tini
 CHECK_PACKAGES := clang-format-14 shellcheck mandoc
 FUZZ_PACKAGES  := clang libclang-rt-14-dev
 BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 age gnupg awscli rclone s3cmd time
 
 .DEFAULT_GOAL := build
-.PHONY: help deps build demo test test-page unit contract pipeline long check sanitize fuzz bench completions install package clean
+BACKUP_TARGETS := backup-up backup-down backup-now backup-list backup-restore
+.PHONY: $(BACKUP_TARGETS) image test-systems help deps build demo test test-page unit contract pipeline long check sanitize fuzz bench completions install package clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Installs those of its arguments that are missing.
 install-packages = tests/support/install-packages.sh
@@ -62,7 +67,7 @@ test-page: build ## the page of sentinel in headless Chromium (SCREENSHOTS=DIREC
 check: ## formatting, shell scripts and man pages
 	@$(install-packages) $(CHECK_PACKAGES)
 	clang-format-14 --dry-run --Werror $$(git ls-files '*.cpp' '*.hpp')
-	shellcheck $$(git ls-files '*.sh' '*.bash' '*.bats')
+	shellcheck $$(git ls-files '*.sh' '*.bash' '*.bats' docker/commands)
 	mandoc -T lint -W warning man/*
 
 sanitize: ## unit and contract tests under ASan and UBSan
@@ -82,6 +87,33 @@ bench: ## compare with pigz, gzip, age, aws, rclone, pg_dump, … in alternating
 	@$(install-packages) $(BUILD_PACKAGES) $(BENCH_PACKAGES)
 	@$(MAKE) --no-print-directory build
 	@for script in tests/bench/*.sh; do SLUICE_BIN=$(abspath $(BUILD)) $$script || exit; done
+
+# Extra compose files, such as BACKUP_COMPOSE=docker-compose.ceph.yml.
+backup-stack = cd examples/rustfs-stack && docker compose -f docker-compose.yml $(addprefix -f ,$(BACKUP_COMPOSE))
+
+backup-up: ## start the backup stack of examples/rustfs-stack
+	@$(backup-stack) up -d --wait pg-backup
+
+backup-down: ## stop it; what it stored stays
+	@$(backup-stack) down
+
+backup-now: ## back up immediately
+	@$(backup-stack) exec -T pg-backup backup
+
+backup-list: ## list all backups
+	@$(backup-stack) exec -T pg-backup restore --list
+
+backup-restore: ## restore the latest backup
+	@$(backup-stack) exec -T pg-backup restore latest
+
+image: ## build the container image, with tags for the version and the PostgreSQL major (PG_MAJOR, DEBIAN)
+	docker build --target full -f docker/Dockerfile --build-arg VERSION=$(VERSION) --build-arg PG_MAJOR=$(PG_MAJOR) \
+	  --build-arg DEBIAN=$(DEBIAN) -t sluice:$(PG_MAJOR) -t sluice:$(VERSION)-pg$(PG_MAJOR) .
+
+test-systems: ## bring up every example with Docker and put it through its paces (root; not part of test)
+	@$(install-packages) $(BUILD_PACKAGES) $(SYSTEMS_PACKAGES)
+	@$(MAKE) --no-print-directory build
+	SLUICE_BIN=$(abspath $(BUILD)) bats --print-output-on-failure tests/systems
 
 completions: build ## regenerate the shell completions from --help
 	@SLUICE_BIN=$(abspath $(BUILD)) completions/generate.sh completions

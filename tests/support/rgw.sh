@@ -4,6 +4,10 @@
 #   rgw.sh stop DIR    ends exactly the processes that DIR/*.pid names
 #   rgw.sh bucket DIR NAME   makes a bucket
 #   rgw.sh kill DIR    kills the gateway alone;  rgw.sh again DIR   starts it again, same port
+#   rgw.sh serve DIR   for a container: starts, or starts again with what DIR holds, and stays until
+#                      SIGTERM, which keeps everything in DIR
+# RGW_ADDRESS, RGW_PORT, RGW_NAME, RGW_STORE (memstore, or bluestore: a sparse file), RGW_ACCESS_KEY
+# and RGW_SECRET_KEY have defaults for tests.
 # Any user; no systemd. Packages: radosgw ceph-mon ceph-osd. A second account (testother,
 # testothersecret) has rights to nothing that is not its own; the first one has a second key
 # (testaccess2, testsecret2).
@@ -72,13 +76,16 @@ mon_data_avail_warn = 0
 mon_data_avail_crit = 0
 [osd]
 osd_data = $dir/osd
-osd_objectstore = memstore
+osd_objectstore = ${RGW_STORE:-memstore}
+bluestore_block_size = ${RGW_BYTES:-8589934592}
+bluestore_block_db_create = false
+bluestore_block_wal_create = false
 memstore_device_bytes = ${RGW_BYTES:-8589934592}
 osd_class_update_on_start = false
 [client]
 rgw_data = $dir/rgw
-rgw_frontends = beast endpoint=127.0.0.1:$1
-rgw_dns_name = localhost
+rgw_frontends = beast endpoint=${RGW_ADDRESS:-127.0.0.1}:$1
+rgw_dns_name = ${RGW_NAME:-localhost}
 rgw_thread_pool_size = 64
 rgw_num_rados_handles = 1
 rgw_crypt_require_ssl = false
@@ -106,7 +113,7 @@ start() {
   for program in ceph-mon ceph-osd radosgw; do
     command -v "$program" >/dev/null || die "$program is not installed"
   done
-  port=$(free_port) monitor=$(free_port)
+  port=${RGW_PORT:-$(free_port)} monitor=$(free_port)
   read -r fsid </proc/sys/kernel/random/uuid
   read -r osd </proc/sys/kernel/random/uuid
   mkdir -p "$dir/mon" "$dir/osd" "$dir/rgw"
@@ -121,13 +128,13 @@ start() {
     die "the monitor does not answer"
   ceph-osd -i 0 --mkfs --osd-uuid "$osd" >>"$dir/setup.log" 2>&1 || die "the store was not made"
   spawn osd ceph-osd -f -i 0
-  account test testaccess testsecret
+  account test "$access" "$secret"
   timeout 60 radosgw-admin key create --uid=test --key-type=s3 --access-key=testaccess2 \
     --secret-key=testsecret2 >>"$dir/setup.log" 2>&1 || die "cannot create a second key"
   account other testother testothersecret
   gateway "$port"
   echo "$port" >"$dir/port"
-  echo "export AWS_ACCESS_KEY_ID=testaccess AWS_SECRET_ACCESS_KEY=testsecret" \
+  echo "export AWS_ACCESS_KEY_ID=$access AWS_SECRET_ACCESS_KEY=$secret" \
     "AWS_REGION=us-east-1 AWS_ENDPOINT_URL_S3=http://127.0.0.1:$port" >"$dir/env"
 }
 
@@ -151,15 +158,41 @@ bucket() { # NAME
 
 stop() { end rgw; end osd; end mon; }
 
-usage="usage: rgw.sh start|stop|kill|again DIR, or bucket DIR NAME"
+save() { # the store writes its memory down when it is asked to end
+  local name pid
+  for name in rgw osd mon; do
+    pid=$(<"$dir/$name.pid")
+    kill -TERM "$pid" 2>/dev/null || true
+    while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+    rm -f "$dir/$name.pid"
+  done
+}
+
+serve() {
+  trap save EXIT
+  trap 'exit 0' TERM INT
+  if [ -e "$dir/env" ]; then
+    spawn mon ceph-mon -f -i a
+    spawn osd ceph-osd -f -i 0
+    gateway "$(<"$dir/port")"
+  else
+    (start)
+  fi
+  while kill -0 "$(<"$dir/rgw.pid")" 2>/dev/null; do sleep 0.5; done
+  die "the gateway died"
+}
+
+usage="usage: rgw.sh start|stop|kill|again|serve DIR, or bucket DIR NAME"
 [ $# -ge 2 ] || die "$usage"
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
 export CEPH_CONF="$dir/ceph.conf" CEPH_ARGS=
+access=${RGW_ACCESS_KEY:-testaccess} secret=${RGW_SECRET_KEY:-testsecret}
 case $1 in
   start) start ;;
   stop) stop ;;
   kill) end rgw ;;
+  serve) serve ;;
   again) gateway "$(<"$dir/port")" ;;
   bucket) bucket "${3:?$usage}" ;;
   *) die "$usage" ;;
