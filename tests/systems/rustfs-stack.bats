@@ -130,14 +130,16 @@ request() { store curl -sSf --aws-sigv4 aws:amz:us-east-1:s3 -u rustfsadmin:rust
 
 @test "000-09 000-10 000-13 000-16: defaults, and an override reaches server and client" {
   dc config >shown
-  for line in 'S3_ACCESS_KEY: rustfsadmin' 'S3_SECRET_KEY: rustfsadmin' 'BACKUP_SCHEDULE: .@daily.' \
+  for line in 'S3_ACCESS_KEY: rustfsadmin' 'S3_SECRET_KEY: rustfsadmin' 'S3_SECRET_KEY: rustfsadmin' 'BACKUP_SCHEDULE: .@daily.' \
     'BACKUP_KEEP_DAYS: "7"' 'POSTGRES_DB: nextgopg' 'POSTGRES_USER: postgres' 'POSTGRES_PASSWORD: postgres' \
     'POSTGRES_HOST: db' 'S3_ENDPOINT: http://rustfs:9000' 'S3_BUCKET: backups' 'S3_PREFIX: postgres'; do
     grep -E "$line" shown
   done
-  S3_ACCESS_KEY=other dc config >shown
+  S3_ACCESS_KEY=other S3_SECRET_KEY=another dc config >shown
   is "$(grep -c 'S3_ACCESS_KEY: other' shown)" 2
   grep 'RGW_ACCESS_KEY: other' shown
+  is "$(grep -c 'S3_SECRET_KEY: another' shown)" 2
+  grep 'RGW_SECRET_KEY: another' shown
   # Every variable of the file is in the README's table.
   # shellcheck disable=SC2016
   for name in $(grep -o '\${[A-Z0-9_]*' "$ROOT/examples/rustfs-stack/docker-compose.yml" | tr -d '${' | sort -u); do
