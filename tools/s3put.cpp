@@ -106,7 +106,7 @@ std::uint64_t previous_size(const Settings& settings, store::Store& store) {
 // The producer's own status is the best proof there is; what the pipe tells is looked at as well.
 stream::Input input_of(const Settings& settings, std::optional<io::Child>& child) {
   if (!settings.command) return stream::Input::open(settings.file, settings.eof);
-  child.emplace(*settings.command, io::ChildOptions{.pipe_stdout = true});
+  child.emplace(*settings.command, io::ChildOptions{.keep_stdin = true, .pipe_stdout = true});
   return {std::move(child->output()),
           base::printable(child->name()),
           {.trust_eof = true, .allow_empty = settings.eof.allow_empty}};
@@ -115,9 +115,9 @@ stream::Input input_of(const Settings& settings, std::optional<io::Child>& child
 void require_success(std::optional<io::Child>& child) {
   if (!child) return;
   const io::ChildStatus status = child->wait();
-  if (status.ok()) return;
-  throw Error(Exit::data, base::printable(child->name()) + ": " + status.describe(),
-              "nothing was stored");
+  const std::string name = base::printable(child->name());
+  if (!status.ok()) throw Error(Exit::data, name + ": " + status.describe(), "nothing was stored");
+  stream::Input::standard({}).require_writers_finished();  // what the command may have read
 }
 
 Exit body(const cli::Context& context) {

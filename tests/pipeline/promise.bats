@@ -150,6 +150,9 @@ remove() { aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3 rm --quiet "$1"; }
     has "$(<err)" "exit status 3"
     stores_nothing "s3put '${S}x' -- bash -c 'pg_dump small; kill -KILL \$\$'" 65
     stores_nothing "s3put '${S}x' -- no-such-program" 66
+    stores_nothing "pgdump-stream -F p nodb | s3put '${S}x' -- gzip -c" 65
+    stores_one "pgdump-stream -F p small | s3put '${S}x' -- gzip -c"
+    s3cat "${S}x" | gunzip | grep -q 'dump complete'
     stores_one "s3put '${S}x' -- bash -o pipefail -c 'pg_dump small | gzip'"
     s3cat "${S}x" | gunzip | grep -q 'dump complete'
   done
