@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <new>
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
@@ -166,6 +167,8 @@ stream::Mark decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned thread
   UnitMap map(threads, kDecodeBudget, make_work,
               [&out](Buffer&& plain) { out.write(plain.bytes()); });
   TableCheck check;
+  FrameStream frames;
+  std::optional<BlockWriter> writer;
   bool only_ours = true;  // then the seek table has told that all is there
   while (reader.require(4)) {
     if (is_skippable(reader.view())) {
@@ -175,18 +178,20 @@ stream::Mark decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned thread
     if (!is_frame(reader.view())) break;
     only_ours = only_ours && check.is_open();
     if (auto unit = take_frame(reader)) {
+      if (writer) writer->drain();
+      writer.reset();
       check.take(unit->bytes, unit->plain_size);
       const std::size_t cost = unit->bytes.size() + unit->plain_size;
       map.push(std::move(*unit), cost);
     } else {
       map.drain();
       if (check.is_open()) throw_damaged(reader.offset(), "a frame is damaged or cut");
-      BlockWriter writer(out);
-      FrameStream().decode(reader, writer);
-      writer.drain();
+      if (!writer) writer.emplace(out);
+      frames.decode(reader, *writer);
     }
   }
   map.drain();
+  if (writer) writer->drain();
   if (!reader.view().empty()) throw_damaged(reader.offset(), "trailing garbage");
   if (check.is_open()) throw_damaged(reader.offset(), "the seek table is missing");
   return only_ours ? stream::Mark::whole : stream::Mark::unknown;
