@@ -83,7 +83,7 @@ store_keeps_nothing_of_a_stream_that_is_not_whole() {
 
 store_takes_a_signal_with_grace() {
   local signal status pid
-  for signal in TERM; do  # (a shell's background jobs ignore INT, who runs the tests perhaps HUP)
+  for signal in TERM TERM; do  # (background jobs ignore INT, and who runs the tests perhaps HUP)
     mkfifo "$BATS_TEST_TMPDIR/fifo"
     s3put "${STORE}cut" <"$BATS_TEST_TMPDIR/fifo" 3>&- &
     pid=$!
