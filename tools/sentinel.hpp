@@ -36,5 +36,7 @@ void measure(std::vector<health::Space>& spaces);
 /// Replaces the file `path` at once, readable for everybody: another user's program collects it.
 /// Throws: base::Error.
 void write_for_all(const std::string& path, const std::string& text);
+/// To the file that --output names, by write_for_all(), or to standard output.
+void write_output(const cli::Args& args, const std::string& text);
 
 }  // namespace sluice::sentinel

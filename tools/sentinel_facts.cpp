@@ -64,4 +64,12 @@ void write_for_all(const std::string& path, const std::string& text) {
   file.finish();
 }
 
+void write_output(const cli::Args& args, const std::string& text) {
+  if (const auto path = args.value("output")) {
+    write_for_all(*path, text);
+  } else {
+    io::write_all(STDOUT_FILENO, base::as_bytes(text), "standard output");
+  }
+}
+
 }  // namespace sluice::sentinel

@@ -1,9 +1,6 @@
 // sentinel metrics: facts in, metrics for Prometheus out.
 
-#include <unistd.h>
-
 #include "health/metrics.hpp"
-#include "io/fd.hpp"
 #include "sentinel.hpp"
 
 namespace sluice::sentinel {
@@ -15,11 +12,7 @@ base::Exit body(const cli::Context& context) {
   const health::Facts facts = read_facts(args);
   const auto history = read_history(args.value("history").value_or(""));
   const std::string text = health::backup_metrics(facts, history, args.values("copy"), base::now());
-  if (const auto path = args.value("output")) {
-    write_for_all(*path, text);
-  } else {
-    io::write_all(STDOUT_FILENO, base::as_bytes(text), "standard output");
-  }
+  write_output(args, text);
   return base::Exit::ok;
 }
 

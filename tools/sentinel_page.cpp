@@ -1,9 +1,6 @@
 // sentinel page: facts in, one HTML file out.
 
-#include <unistd.h>
-
 #include "health/page.hpp"
-#include "io/fd.hpp"
 #include "sentinel.hpp"
 
 namespace sluice::sentinel {
@@ -21,11 +18,7 @@ base::Exit body(const cli::Context& context) {
   const base::Time now = base::now();
   const health::Verdict verdict = judge(facts, history, question.spaces, question.limits, now);
   const std::string text = page(words, verdict, facts, history, question.limits, now);
-  if (const auto path = args.value("output")) {
-    write_for_all(*path, text);
-  } else {
-    io::write_all(STDOUT_FILENO, base::as_bytes(text), "standard output");
-  }
+  write_output(args, text);
   return base::Exit::ok;
 }
 

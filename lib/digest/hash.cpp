@@ -4,6 +4,7 @@
 #include <openssl/hmac.h>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 namespace sluice::digest {
 
@@ -37,6 +38,8 @@ Md5 md5(Bytes bytes) {
   require(EVP_Digest(bytes.data(), bytes.size(), value.data(), nullptr, EVP_md5(), nullptr) == 1);
   return value;
 }
+
+std::string hex(Bytes bytes) { return base::hex(base::as_text(bytes)); }
 
 std::string base64(Bytes bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3), '\0');

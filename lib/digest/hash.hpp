@@ -16,6 +16,8 @@ using Md5 = std::array<std::uint8_t, 16>;
 [[nodiscard]] Sha256 hmac_sha256(base::Bytes key, base::Bytes bytes);
 [[nodiscard]] Md5 md5(base::Bytes bytes);
 
+/// Lower-case hexadecimal.
+[[nodiscard]] std::string hex(base::Bytes bytes);
 [[nodiscard]] std::string base64(base::Bytes bytes);
 
 /// SHA-256 of a stream.

@@ -25,8 +25,6 @@ int hex_digit(char c) {
   return small >= 'a' && small <= 'f' ? small - 'a' + 10 : -1;
 }
 
-std::string hex(const digest::Sha256& value) { return base::hex(base::as_text(value)); }
-
 // Runs of blanks inside a value count as one.
 std::string single_spaced(std::string_view value) {
   std::string out;
@@ -109,7 +107,8 @@ std::string authorization(const Signable& request, const Credentials& credential
   const std::string day = base::format_utc(scope.time, "%Y%m%d");
   const std::string scope_text = day + "/" + scope.region + "/" + scope.service + "/aws4_request";
   const std::string to_sign = "AWS4-HMAC-SHA256\n" + amz_date(scope.time) + "\n" + scope_text +
-                              "\n" + hex(digest::sha256(as_bytes(canonical_request(request))));
+                              "\n" +
+                              digest::hex(digest::sha256(as_bytes(canonical_request(request))));
   digest::Sha256 key =
       digest::hmac_sha256(as_bytes("AWS4" + credentials.secret_key), as_bytes(day));
   for (const std::string_view part :
@@ -119,7 +118,7 @@ std::string authorization(const Signable& request, const Credentials& credential
   }
   return "AWS4-HMAC-SHA256 Credential=" + credentials.access_key + "/" + scope_text +
          ",SignedHeaders=" + signed_names(canonical_headers(request.headers)) +
-         ",Signature=" + hex(digest::hmac_sha256(key, as_bytes(to_sign)));
+         ",Signature=" + digest::hex(digest::hmac_sha256(key, as_bytes(to_sign)));
 }
 
 }  // namespace sluice::s3

@@ -18,8 +18,6 @@ constexpr std::chrono::seconds kClockGrain{1};
 constexpr unsigned kMostConnections = 8;
 constexpr unsigned kMostErrorsInside200 = 3;
 
-std::string hex(const digest::Sha256& hash) { return base::hex(base::as_text(hash)); }
-
 std::string md5_hex(base::Bytes bytes) { return base::hex(base::as_text(digest::md5(bytes))); }
 
 bool is_md5(const std::string& etag) {
@@ -129,7 +127,7 @@ Upload::SentPart Upload::send_part(Part&& part) {
   Call put = call("PUT");
   put.query = {{"partNumber", std::to_string(part.number)}, {"uploadId", id_}};
   put.body = data;
-  put.payload_hash = hex(hash);
+  put.payload_hash = digest::hex(hash);
   const http::Response response = client_.call(put);
   std::string etag = without_quotes(response.header("etag").value_or(""));
   if (etag.empty()) {
@@ -163,7 +161,7 @@ void Upload::put_whole() {
   Call put = call("PUT");
   put.headers = options_.headers;
   put.body = filling_.bytes();
-  put.payload_hash = hex(hash);
+  put.payload_hash = digest::hex(hash);
   if (options_.if_exists == io::IfExists::refuse) put.headers.emplace_back("if-none-match", "*");
   try {
     send_whole(put, expected);
@@ -302,7 +300,7 @@ void Upload::describe_result() {
     result_.part_sizes.push_back(part.size);
   }
   result_.size = size_;
-  result_.digest = hex(digest::sha256(base::as_bytes(hashes)));
+  result_.digest = digest::hex(digest::sha256(base::as_bytes(hashes)));
 }
 
 void Upload::abort() noexcept {
