@@ -202,3 +202,22 @@ sys.exit(subprocess.run(["zpipe"], stdin=writer.stdout, stdout=subprocess.DEVNUL
   is "$(last_stage '{ $NOBODY -d nothing; $NOBODY -d < packed; } | zpipe')" 65
   is "$(last_stage '(sleep 0.3; cat packed) | timeout -s KILL 0.1 $NOBODY -d | zpipe')" 65
 }
+
+# OWNER:WRITER:READER; what they run is in $shared, which all may enter.
+users_pipe() { "$ROOT/tests/support/users-pipe.py" "$@" >out 2>err; }
+
+@test "no user of the three has to be root: owner, writer and reader are strangers" {
+  as_nobody_setup
+  cp plain packed "$shared/"
+  chmod 644 "$shared"/p*
+  zip=$shared/zpipe
+  for users in 1001:1001:1001 1001:1002:1001 1001:1002:1003 1001:0:1001 0:1001:1002; do
+    run -0 users_pipe $users "$zip -d $shared/packed" "$zip"
+    gunzip -c out | cmp - plain
+    run -0 users_pipe $users "$zip -d $shared/packed; $zip -d $shared/packed" "$zip"
+    run -65 users_pipe $users "$zip -d $shared/nothing" "$zip"
+    run -65 users_pipe $users "$zip -d $shared/packed; $zip -d $shared/nothing" "$zip"
+    run -65 users_pipe $users "$zip -d $shared/nothing; $zip -d $shared/packed" "$zip"
+    run -65 users_pipe $users "(sleep 0.3; cat $shared/packed) | timeout -s KILL 0.1 $zip -d" "$zip"
+  done
+}

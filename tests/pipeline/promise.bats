@@ -199,6 +199,7 @@ remove() { aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3 rm --quiet "$1"; }
     stores_nothing "$other -F p nodb | s3put '${S}x'" 65
     stores_nothing "{ $other -F p small; $other -F p nodb; } | zpipe | s3put '${S}x'" 65
     stores_one "$other small | zpipe | s3put '${S}x'"
+    stores_one "su -s /bin/bash postgres -c '$bin/pgdump-stream small' | zpipe | s3put '${S}x'"
   done
   rm -rf "$bin"
 }
