@@ -43,7 +43,7 @@ using Sessions = std::vector<std::unique_ptr<DumpSession>>;
 
 // As many as the server has room for.
 Sessions open_sessions(const DumpRequest& request, const std::string& snapshot,
-                       const Archive& archive, const DumpListener& listener) {
+                       const Archive& archive, const Listener& listener) {
   Sessions sessions;
   try {
     while (sessions.size() < request.jobs) {
@@ -69,7 +69,7 @@ class Window {
       : slices_(slices),
         sessions_(sessions),
         map_(
-            static_cast<unsigned>(sessions.size()), 0, [this] { return make_work(); },
+            static_cast<unsigned>(sessions.size()), Map::kUnbounded, [this] { return make_work(); },
             [](int&&) {}) {}
 
   ~Window() {
@@ -143,7 +143,7 @@ void copy_all(const DumpPlan& plan, Sessions& sessions, DumpSession& exporter, A
 }  // namespace
 
 void dump_parallel(const DumpRequest& request, const std::vector<std::string>& options,
-                   ArchiveOutput& out, const DumpListener& listener) {
+                   ArchiveOutput& out, const Listener& listener) {
   const std::string chosen = option_value(request.options, "--snapshot");
   std::optional<DumpSession> exporter(std::in_place, request.conninfo, request.program,
                                       request.options, chosen);

@@ -34,6 +34,9 @@ class OrderedMap {
   using MakeWork = std::function<Work()>;
   using Emit = std::function<void(Result&&)>;
 
+  /// For a budget: whoever pushes bounds what is in flight.
+  static constexpr std::size_t kUnbounded = static_cast<std::size_t>(-1);
+
   /// `threads` ≥ 1. `budget` is the sum of costs that may be in flight; the job at the head of
   /// the line is always admitted, else a full line behind it would wait for ever.
   OrderedMap(unsigned threads, std::size_t budget, MakeWork make_work, Emit emit)

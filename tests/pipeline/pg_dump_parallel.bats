@@ -186,3 +186,17 @@ EOF
   sql src -c 'REVOKE pg_read_all_data FROM few' -c 'REVOKE USAGE ON SCHEMA shop FROM few'
   sql postgres -c 'DROP ROLE few'
 }
+
+@test "sessions work side by side, also on tables larger than what is kept of one" {
+  sql src -c 'CREATE SCHEMA a'
+  local table
+  for table in b c d; do
+    sql src -c "CREATE TABLE a.$table AS SELECT i, repeat(md5(i::text), 300000) FROM generate_series(1, 5) i"
+  done
+  begin_dump -j 3 src
+  until [ "$(sql src -c "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY a.%'")" = 3 ]; do sleep 0.05; done
+  end_dump
+  is "$dump_status" 0
+  createdb r1 && pg_restore -d r1 dump && same_database src r1
+  dropdb r1
+}
