@@ -115,7 +115,7 @@ base::Exit body(const cli::Context& context) {
   const Settings settings = settings_from(context.args());
   take_password_file();
   const pg::Warn warn = [&](std::string_view text) { context.log().warning(text); };
-  const pg::DumpListener listener{warn, [&](std::string_view text) { context.log().info(text); }};
+  const pg::Listener listener{warn, [&](std::string_view text) { context.log().info(text); }};
   pg::Conninfo conninfo(settings.where);
   if (settings.mode != Mode::dump && settings.where.database.empty()) {
     conninfo = conninfo.with("dbname", "postgres");

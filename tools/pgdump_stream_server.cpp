@@ -18,7 +18,7 @@ void write_databases(pg::Connection& connection, bool json, stream::Sink& out) {
 }
 
 void write_globals(pg::Connection& connection, const std::string& chosen, RolePasswords passwords,
-                   stream::Sink& out, const pg::DumpListener& listener) {
+                   stream::Sink& out, const pg::Listener& listener) {
   // Who chose a pg_dump means the pg_dumpall beside it.
   const std::string beside =
       chosen.empty() ? chosen : chosen.substr(0, chosen.rfind('/') + 1) + "pg_dumpall";

@@ -16,6 +16,6 @@ enum class RolePasswords { written, left_out };
 
 /// Roles, settings, tablespaces as SQL, by pg_dumpall (`chosen`, or the one that fits the server).
 void write_globals(pg::Connection& connection, const std::string& chosen, RolePasswords passwords,
-                   stream::Sink& out, const pg::DumpListener& listener);
+                   stream::Sink& out, const pg::Listener& listener);
 
 }  // namespace sluice

@@ -2,12 +2,15 @@
 
 #include "base/text.hpp"
 #include "cli/run.hpp"
+#include "io/cpus.hpp"
 #include "pg/restore.hpp"
 #include "postgres_options.hpp"
 #include "stream/fd_sink.hpp"
 #include "stream/input.hpp"
 
 #include <unistd.h>
+
+#include <algorithm>
 
 using namespace sluice;
 
@@ -24,6 +27,7 @@ const cli::Tool kTool{
         {0, "keep-old", nullptr, "with --replace: rename the old one, do not drop it"},
         {0, "force", nullptr, "with --replace: disconnect who is connected to it"},
         {0, "if-empty", nullptr, "do nothing when it is not empty; create it when missing"},
+        {'j', "jobs", "N", "sessions that restore (default: CPUs, at most 4)"},
         {'n', "schema", "NAME", "objects of this schema only", cli::Times::many},
         {'t', "table", "NAME", "this table only", cli::Times::many},
         {'s', "schema-only", nullptr, "definitions, no data"},
@@ -111,6 +115,9 @@ Settings settings_from(const cli::Args& args) {
   if (!request.owners) request.options.push_back("--no-owner");
   if (args.has("no-privileges")) request.options.push_back("--no-privileges");
   if (const auto role = args.value("role")) request.options.push_back("--role=" + *role);
+  request.jobs_chosen = args.has("jobs");
+  request.jobs =
+      static_cast<unsigned>(args.number("jobs", std::min(io::available_cpus(), 4U), 1, 64));
   choose_parts(args, request);
   return settings;
 }
@@ -132,8 +139,9 @@ base::Exit body(const cli::Context& context) {
     return base::Exit::ok;
   }
   const pg::Warn warn = [&](std::string_view text) { context.log().warning(text); };
+  const pg::Listener listener{warn, [&](std::string_view text) { context.log().info(text); }};
   const std::string database = "database " + settings.request.target.value("dbname");
-  switch (pg::restore(settings.request, input, warn)) {
+  switch (pg::restore(settings.request, input, listener)) {
     case pg::Restored::yes: break;
     case pg::Restored::left_alone: warn(database + ": is not empty, it was left as it is"); break;
     case pg::Restored::nothing:

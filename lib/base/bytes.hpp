@@ -53,6 +53,11 @@ class Buffer {
     size_ += count;
   }
   void clear() { size_ = 0; }
+  /// Only the first `size` bytes stay in use.
+  void shrink(std::size_t size) {
+    assert(size <= size_);
+    size_ = size;
+  }
   void append(Bytes bytes) {
     assert(bytes.size() <= capacity_ - size_);
     if (!bytes.empty()) std::memcpy(data_.get() + size_, bytes.data(), bytes.size());

@@ -82,9 +82,10 @@ std::string ChildStatus::describe() const {
 
 Child::Child(const std::vector<std::string>& argv, const ChildOptions& options)
     : name_(argv.front()), own_group_(options.own_group) {
-  Pipe in = options.pipe_stdin   ? make_pipe()
-            : options.keep_stdin ? Pipe{}
-                                 : Pipe{Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)), Fd()};
+  const bool own_stdin = options.keep_stdin || options.stdin_from >= 0;
+  Pipe in = options.pipe_stdin ? make_pipe()
+            : own_stdin        ? Pipe{}
+                               : Pipe{Fd(::open("/dev/null", O_RDONLY | O_CLOEXEC)), Fd()};
   Pipe out = options.pipe_stdout ? make_pipe() : Pipe{};
   Pipe err = options.capture_stderr || options.pipe_stderr ? make_pipe() : Pipe{};
   Pipe report = make_pipe();
@@ -97,8 +98,8 @@ Child::Child(const std::vector<std::string>& argv, const ChildOptions& options)
   if (pid_ < 0) throw base::system_error("fork", errno, Exit::temporary);
   if (pid_ == 0) {
     become(argument_list.data(), environment_list.data(),
-           {in.read.get(), out.write.get(), err.write.get()}, report.write.get(), parent,
-           own_group_);
+           {own_stdin ? options.stdin_from : in.read.get(), out.write.get(), err.write.get()},
+           report.write.get(), parent, own_group_);
   }
   // Here too, so that kill() finds the group however soon it comes.
   if (own_group_) ::setpgid(pid_, pid_);

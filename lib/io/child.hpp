@@ -26,6 +26,7 @@ struct ChildStatus {
 struct ChildOptions {
   bool pipe_stdin = false;      ///< else /dev/null
   bool keep_stdin = false;      ///< as ours, for a command that the user wrote
+  int stdin_from = -1;          ///< this descriptor of ours
   bool pipe_stdout = false;     ///< else as ours; never our own marked stdout by accident
   bool capture_stderr = false;  ///< else as ours
   bool pipe_stderr = false;     ///< for an owner that reads errors() itself

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -42,6 +43,13 @@ Fd open_for_reading(const std::string& path) {
   if (::fstat(fd.get(), &status) == 0 && S_ISDIR(status.st_mode)) {
     throw base::Error(base::Exit::io, path + ": is a directory");
   }
+  return fd;
+}
+
+Fd memory_file(const std::string& name, Bytes bytes) {
+  Fd fd(::memfd_create(name.c_str(), MFD_CLOEXEC));
+  if (!fd) throw base::system_error(name, errno);
+  write_all(fd.get(), bytes, name);
   return fd;
 }
 

@@ -41,6 +41,9 @@ class BrokenPipe : public base::Error {
 /// Opens a file for reading, close-on-exec; refuses directories. Throws: base::Error.
 [[nodiscard]] Fd open_for_reading(const std::string& path);
 
+/// A file of `bytes` that is nowhere but in memory. Throws: base::Error.
+[[nodiscard]] Fd memory_file(const std::string& name, base::Bytes bytes);
+
 /// Up to into.size() bytes; 0 only at end of file. Throws: base::Error, Interrupted.
 [[nodiscard]] std::size_t read_some(int fd, base::MutableBytes into, const std::string& name);
 

@@ -128,7 +128,7 @@ const Archive& ArchiveReader::read_head() {
   const Bytes sizes = take(3);
   if (sizes[0] != 4 || sizes[1] != 8) damaged("unknown sizes of integers");
   if (sizes[2] != 1) throw Error(Exit::data, name_ + ": an archive, but not in custom format");
-  header.minor >= 15 ? static_cast<void>(take_byte()) : static_cast<void>(take_int());
+  header.compressed = (header.minor >= 15 ? take_byte() : take_int()) != 0;
   for (int i = 0; i < 7; ++i) take_int();  // the time of the dump
   header.database = take_string();
   header.server_version = take_string();
@@ -141,11 +141,13 @@ const Archive& ArchiveReader::read_head() {
   for (const TocEntry& entry : archive_.entries) {
     if (entry.has_data) due_.emplace(entry.id, &entry);
   }
+  settle_consumed();
   return archive_;
 }
 
 TocEntry ArchiveReader::take_entry() {
   TocEntry entry;
+  entry.begin = position();
   entry.id = take_int();
   entry.has_data = take_int() != 0;
   entry.catalog = take_string();
@@ -169,6 +171,7 @@ TocEntry ArchiveReader::take_entry() {
   }
   if (take_byte() == kNoData) entry.has_data = false;
   take(8);  // offset
+  entry.end = position();
   return entry;
 }
 

@@ -20,6 +20,7 @@ namespace sluice::pg {
 struct ArchiveHeader {
   int minor = 0;              ///< of archive version 1.MINOR
   std::uint8_t revision = 0;  ///< 1: an end block is due
+  bool compressed = false;    ///< its data blocks are, by whatever method
   std::string database;
   std::string server_version;
   std::string dump_version;
@@ -39,6 +40,8 @@ struct TocEntry {
   std::string copy_statement;
   std::string schema;
   std::string owner;
+  std::size_t begin = 0;  ///< where its bytes are in the archive
+  std::size_t end = 0;
 
   /// Not an object but how to restore: the encoding and the like, and the database itself.
   [[nodiscard]] bool is_setting() const;
@@ -64,7 +67,7 @@ class ArchiveReader {
   };
 
   /// Given each byte of the archive up to the end of its last block, in order and once it is known
-  /// to belong there.
+  /// to belong there; by read_head() all of the head.
   using Echo = std::function<void(base::Bytes)>;
 
   /// `name` stands in messages.

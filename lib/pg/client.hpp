@@ -24,6 +24,12 @@ struct Client {
 
 using Warn = std::function<void(std::string_view)>;
 
+/// Who hears of what goes on.
+struct Listener {
+  Warn warn;  ///< what somebody should know
+  Warn info;  ///< what explains
+};
+
 /// Where PostgreSQL's packages put majors side by side: "…/NN/bin".
 [[nodiscard]] std::vector<std::string> client_roots();
 

@@ -3,7 +3,9 @@
 #include <libpq-fe.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
+#include <exception>
 #include <utility>
 
 #include "base/text.hpp"
@@ -127,6 +129,7 @@ void Connection::connect() {
     state = PQconnectPoll(connection);
   }
   PQsetErrorVerbosity(connection, PQERRORS_DEFAULT);
+  PQsetnonblocking(connection, 1);
   PQsetNoticeProcessor(
       connection, [](void*, const char*) {}, nullptr);
 }
@@ -145,12 +148,20 @@ void Connection::wait(short events, std::optional<Clock::time_point> deadline) {
   }
 }
 
+// What the server says meanwhile is taken, else it would not go on reading.
+void Connection::flush(std::optional<Clock::time_point> deadline) {
+  int unsent = 0;
+  while ((unsent = PQflush(connection_.get())) == 1) {
+    wait(POLLIN | POLLOUT, deadline);
+    if (PQconsumeInput(connection_.get()) == 0) throw_connection_lost();
+  }
+  if (unsent < 0) throw_connection_lost();
+}
+
 void Connection::wait_for_result() {
   std::optional<Clock::time_point> deadline;
   if (limit_) deadline = Clock::now() + *limit_;
-  int unsent = 0;
-  while ((unsent = PQflush(connection_.get())) == 1) wait(POLLIN | POLLOUT, deadline);
-  if (unsent < 0) throw_connection_lost();
+  flush(deadline);
   while (PQisBusy(connection_.get()) == 1) {
     wait(POLLIN, deadline);
     if (PQconsumeInput(connection_.get()) == 0) throw_connection_lost();
@@ -172,6 +183,7 @@ std::optional<ServerError> error_in(const PGresult* result, const std::string& d
   switch (PQresultStatus(result)) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
+    case PGRES_COPY_IN:
     case PGRES_COPY_OUT: return std::nullopt;
     default: break;
   }
@@ -183,10 +195,10 @@ std::optional<ServerError> error_in(const PGresult* result, const std::string& d
   const std::string detail = field(PG_DIAG_MESSAGE_DETAIL);
   const std::string message = code.empty() ? std::string(base::trim(PQresultErrorMessage(result)))
                                            : field(PG_DIAG_MESSAGE_PRIMARY);
-  return ServerError(
-      code.empty() ? Exit::temporary : exit_of(code, Exit::data),
-      "database " + database + ": " + message + (detail.empty() ? "" : " (" + detail + ")"),
-      field(PG_DIAG_MESSAGE_HINT), code);
+  const std::string reason = message + (detail.empty() ? "" : " (" + detail + ")");
+  return ServerError(code.empty() ? Exit::temporary : exit_of(code, Exit::data),
+                     "database " + database + ": " + reason, field(PG_DIAG_MESSAGE_HINT), code,
+                     reason);
 }
 
 }  // namespace
@@ -201,6 +213,26 @@ Rows Connection::query(const std::string& sql, const std::vector<std::string>& p
                                            static_cast<int>(values.size()), nullptr, values.data(),
                                            nullptr, nullptr, format == RowFormat::binary ? 1 : 0);
   if (sent == 0) throw_connection_lost();
+  return last_result();
+}
+
+Rows Connection::query_with(const std::string& sql, const std::vector<std::string>& parameters,
+                            base::Bytes last) {
+  std::vector<const char*> values;
+  for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
+  values.push_back(base::as_text(last).data());
+  std::vector<int> sizes(parameters.size(), 0);
+  sizes.push_back(static_cast<int>(last.size()));
+  std::vector<int> formats(parameters.size(), 0);
+  formats.push_back(1);
+  if (PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                        values.data(), sizes.data(), formats.data(), 0) == 0) {
+    throw_connection_lost();
+  }
+  return last_result();
+}
+
+Rows Connection::last_result() {
   Rows last(nullptr);
   std::optional<ServerError> error;
   for (;;) {
@@ -225,6 +257,47 @@ void Connection::copy_out(const std::string& sql, const std::function<void(base:
     if (PQresultStatus(result.get()) == PGRES_COPY_OUT) take_rows(take);
   }
   if (error) throw *error;
+}
+
+void Connection::copy_in(const std::string& sql,
+                         const std::function<std::optional<base::Buffer>()>& next) {
+  if (PQsendQuery(connection_.get(), sql.c_str()) == 0) throw_connection_lost();
+  std::optional<ServerError> error;
+  std::exception_ptr ours;
+  for (;;) {
+    wait_for_result();
+    const Rows result(PQgetResult(connection_.get()));
+    if (!result) break;
+    if (!error) error = error_in(result.get(), database());
+    if (PQresultStatus(result.get()) != PGRES_COPY_IN) continue;
+    try {
+      put_rows(next);
+    } catch (const io::Interrupted&) {
+      throw;
+    } catch (...) {
+      ours = std::current_exception();
+    }
+    const char* const failure = ours ? "the rows are not all there" : nullptr;
+    if (PQputCopyEnd(connection_.get(), failure) <= 0) throw_connection_lost();
+  }
+  if (ours) std::rethrow_exception(ours);
+  if (error) throw *error;
+}
+
+// A piece at a time, so that libpq's own buffer stays small.
+void Connection::put_rows(const std::function<std::optional<base::Buffer>()>& next) {
+  constexpr std::size_t kPiece = 64 << 10;
+  while (const auto buffer = next()) {
+    for (base::Bytes rest = buffer->bytes(); !rest.empty();) {
+      const base::Bytes piece = rest.first(std::min(rest.size(), kPiece));
+      rest = rest.subspan(piece.size());
+      if (PQputCopyData(connection_.get(), base::as_text(piece).data(),
+                        static_cast<int>(piece.size())) <= 0) {
+        throw_connection_lost();
+      }
+      flush(std::nullopt);
+    }
+  }
 }
 
 void Connection::take_rows(const std::function<void(base::Bytes)>& take) {

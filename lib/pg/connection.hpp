@@ -63,6 +63,14 @@ class Connection {
   /// throws (the session is of no use then).
   void copy_out(const std::string& sql, const std::function<void(base::Bytes)>& take);
 
+  /// As query(), with one more parameter, in binary.
+  Rows query_with(const std::string& sql, const std::vector<std::string>& parameters,
+                  base::Bytes last);
+
+  /// COPY … FROM STDIN: all that `next` gives, until it gives nothing. Throws: ServerError, and
+  /// what `next` throws; the server then keeps nothing of it.
+  void copy_in(const std::string& sql, const std::function<std::optional<base::Buffer>()>& next);
+
   /// From now on no wait takes longer. For what a signal does not end, which must not hang.
   void limit_waits(std::optional<std::chrono::seconds> limit) { limit_ = limit; }
 
@@ -84,7 +92,10 @@ class Connection {
 
   void connect();
   void wait(short events, std::optional<Clock::time_point> deadline);
+  void flush(std::optional<Clock::time_point> deadline);
   void wait_for_result();
+  Rows last_result();
+  void put_rows(const std::function<std::optional<base::Buffer>()>& next);
   void take_rows(const std::function<void(base::Bytes)>& take);
   [[noreturn]] void throw_connection_lost();
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kPiece = 256 << 10;
 
-void dump_text(DumpProgram& program, stream::Sink& out, const DumpListener& listener) {
+void dump_text(DumpProgram& program, stream::Sink& out, const Listener& listener) {
   stream::EndMark end_mark;
   base::Buffer buffer(kPiece);
   while (const std::size_t count = program.read(buffer.space())) {
@@ -32,7 +32,7 @@ void dump_text(DumpProgram& program, stream::Sink& out, const DumpListener& list
 
 // Passes on the archive's beginning, as far as its table of contents at least: what writes none is
 // no pg_dump, however well it ends.
-void pass_head(DumpProgram& program, ArchiveOutput& out, const DumpListener& listener) {
+void pass_head(DumpProgram& program, ArchiveOutput& out, const Listener& listener) {
   ArchiveReader reader(
       [&](base::MutableBytes into) {
         const std::size_t count = program.read(into);
@@ -51,7 +51,7 @@ std::vector<std::string> with(std::vector<std::string> options, const std::strin
 
 }  // namespace
 
-void pass_through(DumpProgram& program, ArchiveOutput& out, const DumpListener& listener) {
+void pass_through(DumpProgram& program, ArchiveOutput& out, const Listener& listener) {
   base::Buffer buffer(kPiece);
   while (const std::size_t count = program.read(buffer.space())) {
     out.write(base::Bytes(buffer.data(), count));
@@ -60,7 +60,7 @@ void pass_through(DumpProgram& program, ArchiveOutput& out, const DumpListener& 
   out.finish();
 }
 
-void dump(const DumpRequest& request, stream::Sink& out, const DumpListener& listener) {
+void dump(const DumpRequest& request, stream::Sink& out, const Listener& listener) {
   if (request.format == DumpFormat::plain) {
     DumpProgram program(request.pg_dump, request.conninfo, with(request.options, "-Fp"));
     dump_text(program, out, listener);
@@ -79,7 +79,7 @@ void dump(const DumpRequest& request, stream::Sink& out, const DumpListener& lis
 
 void dump_globals(const Client& pg_dumpall, const Conninfo& conninfo,
                   const std::vector<std::string>& options, stream::Sink& out,
-                  const DumpListener& listener) {
+                  const Listener& listener) {
   DumpProgram program(pg_dumpall, conninfo, with(options, "--globals-only"));
   dump_text(program, out, listener);
 }

@@ -35,19 +35,13 @@ struct DumpRequest {
   Split split = {};
 };
 
-/// Who hears of what goes on.
-struct DumpListener {
-  Warn warn;  ///< what somebody should know
-  Warn info;  ///< what explains
-};
-
 /// Writes the dump to `out`; an archive gets its end block, and plain SQL must end as such, only
 /// after all has ended well. Main thread only. Throws: base::Error.
-void dump(const DumpRequest& request, stream::Sink& out, const DumpListener& listener);
+void dump(const DumpRequest& request, stream::Sink& out, const Listener& listener);
 
 /// Roles, memberships, settings and tablespaces as SQL, by pg_dumpall. Throws: base::Error.
 void dump_globals(const Client& pg_dumpall, const Conninfo& conninfo,
                   const std::vector<std::string>& options, stream::Sink& out,
-                  const DumpListener& listener);
+                  const Listener& listener);
 
 }  // namespace sluice::pg

@@ -82,6 +82,16 @@ DumpStream::DumpStream(stream::Input& input) : input_(input), head_(kHeadSize) {
 
 void DumpStream::require_one_database() const { refuse_database_commands(head(), name()); }
 
+bool DumpStream::ends_within(std::size_t size) {
+  if (!at_end_ && head_.size() < size) {
+    const std::size_t had = head_.size();
+    head_.resize(size);
+    head_.resize(had + input_.read_full(base::MutableBytes(head_).subspan(had)));
+    at_end_ = head_.size() < size;
+  }
+  return head_.size() < size;
+}
+
 std::size_t DumpStream::read(base::MutableBytes into) {
   if (given_ < head_.size()) {
     const std::size_t count = std::min(into.size(), head_.size() - given_);

@@ -22,7 +22,9 @@ class DumpStream {
 
   /// As Input::read, from the first byte on.
   [[nodiscard]] std::size_t read(base::MutableBytes into);
-  [[nodiscard]] bool at_end() const { return at_end_; }
+  [[nodiscard]] bool at_end() const { return at_end_ && given_ == head_.size(); }
+  /// Is it shorter than `size` bytes? Reads ahead as many, and keeps them.
+  [[nodiscard]] bool ends_within(std::size_t size);
   [[nodiscard]] const stream::Input& input() const { return input_; }
   /// Of plain SQL: throws base::Error (data) when it begins with acting on whole databases.
   void require_one_database() const;

@@ -73,9 +73,10 @@ void require_no_additions(const RestoreRequest& request, const Target& target) {
               "--replace does it all the same; a whole archive is restored in place");
 }
 
-void read_to_end(ArchiveReader& reader, const DumpStream& dump) {
+void read_to_end(ArchiveReader& reader, const DumpStream& dump, const TakeBlock& take) {
   judged(dump, [&] {
-    while (reader.next_block()) {
+    while (const auto block = reader.next_block()) {
+      if (take) take(*block);
     }
   });
   dump.require_whole();
@@ -98,13 +99,13 @@ void analyze(const Conninfo& database, const std::string& program, Committed com
   }
 }
 
-Restored restore(const RestoreRequest& request, stream::Input& input, const Warn& warn) {
+Restored restore(const RestoreRequest& request, stream::Input& input, const Listener& listener) {
   Target target(request.target, request.program);
   if (target_is_left_alone(request, target)) return Restored::left_alone;
   DumpStream dump(input);
   switch (dump.kind()) {
-    case DumpKind::archive: restore_archive(request, target, dump, warn); break;
-    case DumpKind::sql: restore_sql(request, target, dump, warn); break;
+    case DumpKind::archive: restore_archive(request, target, dump, listener); break;
+    case DumpKind::sql: restore_sql(request, target, dump, listener.warn); break;
     case DumpKind::empty: require_wanted_empty(input); return Restored::nothing;
   }
   return Restored::yes;

@@ -2,10 +2,11 @@
 // A restore that is all or nothing: an archive or plain SQL, told by its first bytes, goes into a
 // database that is missing or empty, and is seen there whole or not at all.
 //
-// Two ways. In place: stock pg_restore in one transaction, fed by us, which never gets the last
-// bytes before the whole stream has been judged. Beside: into a sibling database, which becomes
-// the target after the stream has been judged; for plain SQL, for a missing target, for parts of
-// an archive, and for archives with more objects than one transaction can lock.
+// Two places. In place: stock pg_restore in one transaction, fed by us, which never gets the last
+// bytes before the whole stream has been judged. Beside: in a sibling database, which becomes the
+// target after the stream has been judged; for plain SQL, for a missing target, for parts of an
+// archive, for archives with more objects than one transaction can lock, and wherever several
+// sessions restore, which no transaction spans.
 
 #include <functional>
 #include <string>
@@ -37,6 +38,8 @@ struct RestoreRequest {
   std::vector<std::string> options = {};  ///< further options of pg_restore
   bool owners = true;                     ///< restore ownership
   bool analyze = true;
+  unsigned jobs = 1;         ///< sessions that restore
+  bool jobs_chosen = false;  ///< by the user: also for small dumps
   Swap swap = {};
 
   [[nodiscard]] bool selective() const { return !schemas.empty() || !tables.empty(); }
@@ -49,7 +52,7 @@ enum class Restored {
 };
 
 /// Main thread only. Throws: base::Error; then the target is as it was.
-Restored restore(const RestoreRequest& request, stream::Input& input, const Warn& warn);
+Restored restore(const RestoreRequest& request, stream::Input& input, const Listener& listener);
 
 /// What verify() found out.
 struct Verified {

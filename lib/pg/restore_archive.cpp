@@ -2,7 +2,7 @@
 #include <optional>
 #include <set>
 
-#include "base/text.hpp"
+#include "pg/parallel_load.hpp"
 #include "pg/restore_ways.hpp"
 
 namespace sluice::pg {
@@ -15,13 +15,15 @@ namespace {
 // Without these pg_restore can finish neither the last data block nor the table of contents.
 constexpr std::size_t kHoldBack = 64;
 
-// The archive's bytes: kept until there is somebody to feed, then fed.
+constexpr std::size_t kSmall = 8 << 20;  // more sessions gain nothing below this
+
+// The archive's bytes: kept until there is somebody to feed, then fed; or not needed any more.
 class Echo {
  public:
   void write(base::Bytes bytes) {
     if (feed_ != nullptr) {
       feed_->write(bytes);
-    } else {
+    } else if (!ended_) {
       kept_.insert(kept_.end(), bytes.begin(), bytes.end());
     }
   }
@@ -32,45 +34,17 @@ class Echo {
     kept_ = {};
   }
 
+  // What is kept; nothing more will be.
+  std::vector<std::uint8_t> end() {
+    ended_ = true;
+    return std::move(kept_);
+  }
+
  private:
   std::vector<std::uint8_t> kept_;
   Feed* feed_ = nullptr;
+  bool ended_ = false;
 };
-
-// pg_restore names an entry by its id, "from TOC entry 214; …": the last one it was at.
-const TocEntry* entry_in(const std::string& text, const Archive& archive) {
-  constexpr std::string_view kSign = "from TOC entry ";
-  const std::size_t at = text.rfind(kSign);
-  if (at == std::string::npos) return nullptr;
-  const std::string_view rest = std::string_view(text).substr(at + kSign.size());
-  const auto id = base::parse_number(rest.substr(0, rest.find(';')));
-  for (const TocEntry& entry : archive.entries) {
-    if (id && static_cast<std::uint64_t>(entry.id) == *id) return &entry;
-  }
-  return nullptr;
-}
-
-Error restore_error(const Archive& archive, const std::string& text,
-                    const io::ChildStatus& status) {
-  if (status.signal != 0) return {Exit::temporary, "pg_restore: was " + status.describe()};
-  // Before its error it tells, at our wish, what it was doing.
-  const std::size_t begin = text.find("pg_restore: error: ");
-  if (begin == std::string::npos) {
-    return {Exit::data, "pg_restore: ended with " + status.describe()};
-  }
-  ClientWords words = client_words("pg_restore", text.substr(begin));
-  const TocEntry* const entry = entry_in(text, archive);
-  if (const std::size_t at = words.error.find("ERROR:  "); at != std::string::npos) {
-    words.error.erase(0, at + 8);
-  }
-  std::string hint = words.detail.substr(0, words.detail.find("Command was:"));
-  if (words.error.starts_with("role ") && words.error.ends_with("does not exist")) {
-    hint = "create it, or restore with --no-owner --no-privileges";
-  }
-  return {exit_of_words(words.error, Exit::data),
-          (entry == nullptr ? std::string("pg_restore") : entry->describe()) + ": " + words.error,
-          std::string(base::trim(hint))};
-}
 
 void require_owners(const Archive& archive, const RestoreRequest& request, Target& target) {
   if (!request.owners || request.selective()) return;
@@ -164,58 +138,73 @@ bool fits_one_transaction(const Archive& archive, Target& target) {
   return archive.entries.size() * 2 < target.lock_capacity();
 }
 
-std::vector<std::string> command(const Client& client, const RestoreRequest& request,
-                                 const Conninfo& database) {
-  std::vector<std::string> argv{client.path, "--exit-on-error",
-                                "--verbose", "--no-password",
-                                "-d",        database.without_password()};
-  if (request.part == Part::schema_only) argv.push_back("--schema-only");
-  if (request.part == Part::data_only) argv.push_back("--data-only");
-  argv.insert(argv.end(), request.options.begin(), request.options.end());
-  for (const std::string& schema : request.schemas) argv.push_back("--schema=" + schema);
-  for (const std::string& table : request.tables) argv.push_back("--table=" + table);
-  return argv;
+// Why one session restores it all; "" when several can.
+std::string reason_for_one(const RestoreRequest& request, const Archive& archive, Target& target,
+                           DumpStream& dump) {
+  if (request.jobs == 1) return "so few are wished";
+  if (request.selective() || request.part != Part::all) return "it is a part of the archive";
+  if (!is_loadable(archive)) return "its rows are compressed, or commands";
+  if (target.state() == TargetState::empty && request.rule != TargetRule::replace) {
+    if (!target.additions().empty()) return "the database has " + target.additions();
+    if (!target.may_be_swapped()) return "this role may put no database in its place";
+    if (target.in_use()) return "others are connected to the database";
+  }
+  if (!request.jobs_chosen && dump.ends_within(kSmall)) return "the dump is small";
+  return {};
+}
+
+// The sibling has nothing of what the target has besides its contents.
+bool must_be_in_place(const RestoreRequest& request, const Archive& archive, Target& target) {
+  if (request.part == Part::data_only) return true;
+  if (request.selective() || request.part != Part::all) return false;
+  if (target.state() != TargetState::empty || request.rule == TargetRule::replace) return false;
+  return fits_one_transaction(archive, target) || !target.additions().empty() ||
+         !target.may_be_swapped();
 }
 
 }  // namespace
 
 void restore_archive(const RestoreRequest& request, Target& target, DumpStream& dump,
-                     const Warn& warn) {
+                     const Listener& listener) {
   Echo echo;
   ArchiveReader reader([&](base::MutableBytes into) { return dump.read(into); }, dump.name(),
                        [&](base::Bytes bytes) { echo.write(bytes); });
   const Archive& archive = read_head(reader, dump);
   const int major = std::max(target.control().major(), oldest_reader(archive.header.minor));
-  const Client client = find_client("pg_restore", major, {}, warn);
+  const Client client = find_client("pg_restore", major, {}, listener.warn);
   require_owners(archive, request, target);
   require_selected(archive, request, dump.name());
 
-  const bool needs_all = !request.selective() && request.part != Part::schema_only;
-  const bool in_place =
-      request.part == Part::data_only ||
-      (target.state() == TargetState::empty && needs_all && request.rule != TargetRule::replace &&
-       (fits_one_transaction(archive, target) || !target.additions().empty() ||
-        !target.may_be_swapped()));
-  if (!in_place) require_no_additions(request, target);
+  const std::string reason = reason_for_one(request, archive, target, dump);
+  if (!reason.empty()) listener.info("one session restores: " + reason);
+  const bool in_place = !reason.empty() && must_be_in_place(request, archive, target);
   std::optional<Sibling> sibling;
-  if (!in_place) sibling.emplace(target, create_options(archive, request, target), warn);
-
-  const Conninfo database = target.way_to(sibling ? sibling->name() : target.name());
-  std::vector<std::string> argv = command(client, request, database);
-  if (in_place) argv.push_back("--single-transaction");
-  if (request.selective()) create_schemas(archive, request, database);
-  Feed feed(argv, database.environment(), kHoldBack,
-            in_place ? EarlyEnd::refused : EarlyEnd::allowed,
-            [&](const std::string& text, const io::ChildStatus& status) {
-              return restore_error(archive, text, status);
-            });
-  echo.start(feed);
-  read_to_end(reader, dump);
-  feed.finish();
-  if (request.analyze) {
-    analyze(database, request.program, sibling ? Committed::not_yet : Committed::yes, warn);
+  if (!in_place) {
+    require_no_additions(request, target);
+    sibling.emplace(target, create_options(archive, request, target), listener.warn);
   }
-  if (sibling) sibling->become_target(request.swap, warn);
+  const Conninfo database = target.way_to(sibling ? sibling->name() : target.name());
+  const RestoreProgram program{client, database};
+  if (reason.empty()) {
+    restore_in_parallel(request, program, echo.end(), archive, reader, dump);
+  } else {
+    std::vector<std::string> argv = pg_restore_command(program, request);
+    if (in_place) argv.push_back("--single-transaction");
+    if (request.selective()) create_schemas(archive, request, database);
+    Feed feed(argv, database.environment(), kHoldBack,
+              in_place ? EarlyEnd::refused : EarlyEnd::allowed,
+              [&](const std::string& text, const io::ChildStatus& status) {
+                return pg_restore_error(archive, text, status);
+              });
+    echo.start(feed);
+    read_to_end(reader, dump);
+    feed.finish();
+  }
+  if (request.analyze) {
+    analyze(database, request.program, sibling ? Committed::not_yet : Committed::yes,
+            listener.warn);
+  }
+  if (sibling) sibling->become_target(request.swap, listener.warn);
 }
 
 }  // namespace sluice::pg

@@ -15,7 +15,19 @@ namespace sluice::pg {
 
 /// An archive, from its head on: into the target, or a sibling of it. Throws: base::Error.
 void restore_archive(const RestoreRequest& request, Target& target, DumpStream& dump,
-                     const Warn& warn);
+                     const Listener& listener);
+
+/// The pg_restore that fits, and where it restores to.
+struct RestoreProgram {
+  Client client;
+  Conninfo database;
+};
+
+/// All of a loadable archive (parallel_load.hpp) by request.jobs sessions, into an empty database
+/// that nobody sees. `reader` stands behind the head, and `head` is that. Throws: base::Error.
+void restore_in_parallel(const RestoreRequest& request, const RestoreProgram& program,
+                         base::Bytes head, const Archive& archive, ArchiveReader& reader,
+                         const DumpStream& dump);
 
 /// Plain SQL, by psql, into a sibling. Throws: base::Error.
 void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump, const Warn& warn);
@@ -24,11 +36,19 @@ void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump
 /// (cannot_create) when that one has what would be lost.
 void require_no_additions(const RestoreRequest& request, const Target& target);
 
-/// Reads what is left of an archive's blocks and judges the whole stream. `reader` must read from
-/// `dump`. Throws: base::Error (data).
-void read_to_end(ArchiveReader& reader, const DumpStream& dump);
+/// Reads what is left of an archive's blocks, of which `take` may read each, and judges the whole
+/// stream. `reader` must read from `dump`. Throws: base::Error (data), and what `take` throws.
+using TakeBlock = std::function<void(const ArchiveReader::Block&)>;
+void read_to_end(ArchiveReader& reader, const DumpStream& dump, const TakeBlock& take = {});
 /// As ArchiveReader::read_head, with the stream's own verdict where it is cut.
 const Archive& read_head(ArchiveReader& reader, const DumpStream& dump);
+
+/// How to call it for what is requested.
+[[nodiscard]] std::vector<std::string> pg_restore_command(const RestoreProgram& program,
+                                                          const RestoreRequest& request);
+/// What it said on stderr and how it ended, as an error that names the archive's entry.
+[[nodiscard]] base::Error pg_restore_error(const Archive& archive, const std::string& text,
+                                           const io::ChildStatus& status);
 
 /// Is the restore there to stay?
 enum class Committed { not_yet, yes };

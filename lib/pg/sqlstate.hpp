@@ -25,14 +25,20 @@ inline constexpr std::string_view kReadOnly = "25006";  ///< a standby, or so by
 /// What a server refused, with its code.
 class ServerError : public base::Error {
  public:
-  ServerError(base::Exit status, const std::string& message, std::string hint, std::string sqlstate)
-      : base::Error(status, message, std::move(hint)), sqlstate_(std::move(sqlstate)) {}
+  ServerError(base::Exit status, const std::string& message, std::string hint, std::string sqlstate,
+              std::string reason = {})
+      : base::Error(status, message, std::move(hint)),
+        sqlstate_(std::move(sqlstate)),
+        reason_(reason.empty() ? message : std::move(reason)) {}
 
   /// Five characters, or "" when the connection itself failed.
   [[nodiscard]] const std::string& sqlstate() const { return sqlstate_; }
+  /// The message without the database, for whoever knows a better object.
+  [[nodiscard]] const std::string& reason() const { return reason_; }
 
  private:
   std::string sqlstate_;
+  std::string reason_;
 };
 
 }  // namespace sluice::pg

@@ -48,6 +48,11 @@ Target::Target(const Conninfo& conninfo, const std::string& program)
 void Target::look_inside(Connection& connection) {
   contents_ = user_objects(connection);
   additions_ = additions_to(connection);
+  in_use_ = connection
+                .query(
+                    "SELECT FROM pg_stat_activity WHERE datname = current_database()"
+                    " AND pid <> pg_backend_pid() LIMIT 1")
+                .size() > 0;
   state_ = contents_.empty() ? TargetState::empty : TargetState::filled;
 }
 

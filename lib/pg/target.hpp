@@ -24,6 +24,8 @@ class Target {
   [[nodiscard]] const std::string& contents() const { return contents_; }
   /// What an empty one has all the same, and what another database in its place would not have.
   [[nodiscard]] const std::string& additions() const { return additions_; }
+  /// Was anybody else connected to it?
+  [[nodiscard]] bool in_use() const { return in_use_; }
   /// A session in another database of the server, for what is done to databases.
   [[nodiscard]] Connection& control() { return *control_; }
   /// The way to `database` on the same server.
@@ -43,6 +45,7 @@ class Target {
   TargetState state_ = TargetState::missing;
   std::string contents_;
   std::string additions_;
+  bool in_use_ = false;
   std::unique_ptr<Connection> control_;
 };
 

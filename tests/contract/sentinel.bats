@@ -34,7 +34,7 @@ check() {
 
 @test "a mark is fresh or stale" {
   sentinel mark | sentinel check --max-age 2h >out
-  has "$(<out)" "OK - mark 0s old"
+  [[ $(<out) =~ "OK - mark "[0-9]+"s old" ]]
   echo "$(ago '5 hours') OK" >facts
   check 1 --max-age 2h
   has "$(<out)" "mark: the newest mark is 5h old"

@@ -72,7 +72,7 @@ sentinel_the_health_table() {
 sentinel_a_receipt_is_a_fact() {
   head -c 2000 /dev/urandom | s3put --trust-eof --receipt - "${STORE}one" |
     sentinel check --min-size 2000 --max-age 1h >out
-  has "$(<out)" "OK - newest 0s old, 2.0 KiB"
+  [[ $(<out) =~ "OK - newest "[0-9]+"s old, 2.0 KiB" ]]
 }
 
 sentinel_a_failed_upload_renews_nothing() {
