@@ -5,11 +5,13 @@ usage: compare.py [--runs N] [--bytes N] [--svg FILE] TITLE NAME=COMMAND...
 
 The first command is ours; the ratio column is its wall time over the other's, run by run. Wall
 and CPU seconds are of the whole command with all its children, CPU is per GB (10^9 bytes) of
---bytes, RSS is the largest single process. A command that fails ends the comparison.
+--bytes, RSS is the largest single process. A command that fails ends the comparison. With ONLY=REGEX in the
+environment, comparisons whose titles do not match are left out.
 """
 
 import argparse
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -50,6 +52,8 @@ def main():
     parser.add_argument("title")
     parser.add_argument("commands", nargs="+")
     args = parser.parse_args()
+    if not re.search(os.environ.get("ONLY", ""), args.title):
+        return
     commands = [each.split("=", 1) for each in args.commands]
 
     results = {name: [] for name, _ in commands}

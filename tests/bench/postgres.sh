@@ -10,6 +10,7 @@ PATH="$(postgres_bin):${SLUICE_BIN:-$root/build}:$PATH"
 compare() { python3 "$root/tests/bench/compare.py" --bytes "$bytes" "$@"; }
 
 work=$(mktemp -d -p "${BENCH_DIR:-/var/tmp}")
+chmod 755 "$work" # the server is another user's
 export PG_DIR=$work/pg AWS_EC2_METADATA_DISABLED=true
 unset AWS_CA_BUNDLE
 proxy=
