@@ -44,13 +44,17 @@ void append_history(const std::string& path, const health::RunRecord& run) {
   fd.close_checked(name);
 }
 
-void write_metrics(const std::string& path, const health::RunRecord& run) {
-  std::string before;
+std::string read_metrics(const std::string& path) {
   try {
-    before = io::read_file(path);
+    return io::read_file(path);
   } catch (const Error& error) {
     if (error.status() != Exit::missing) throw;
+    return {};
   }
+}
+
+void write_metrics(const std::string& path, const health::RunRecord& run,
+                   const std::string& before) {
   write_for_all(path, health::run_metrics(run, before));
 }
 

@@ -16,7 +16,10 @@ namespace sluice::sentinel {
 /// Appends a line that is whole or not there. Throws: base::Error.
 void append_history(const std::string& path, const health::RunRecord& run);
 
-/// Replaces the metrics of the run before. Throws: base::Error.
-void write_metrics(const std::string& path, const health::RunRecord& run);
+/// The metrics of the run before, "" where there are none. Throws: base::Error.
+[[nodiscard]] std::string read_metrics(const std::string& path);
+/// Replaces the metrics of the run before, which were `before`. Throws: base::Error.
+void write_metrics(const std::string& path, const health::RunRecord& run,
+                   const std::string& before);
 
 }  // namespace sluice::sentinel

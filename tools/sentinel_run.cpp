@@ -105,8 +105,13 @@ class Run {
                       .log = tail_.lines()});
   }
 
+  // What was there before this run counts, however often its own metrics are written.
   void keep_metrics() {
-    if (!settings_.metrics.empty()) keep([&] { write_metrics(settings_.metrics, record_); });
+    if (settings_.metrics.empty()) return;
+    keep([&] {
+      if (!metrics_before_) metrics_before_ = read_metrics(settings_.metrics);
+      write_metrics(settings_.metrics, record_, *metrics_before_);
+    });
   }
 
   template <class Action>
@@ -128,6 +133,7 @@ class Run {
   notify::Notifier notifier_;
   const steady_clock::time_point begin_ = steady_clock::now();
   health::RunRecord record_;
+  std::optional<std::string> metrics_before_;
   Tail tail_{kLogTail};
 };
 

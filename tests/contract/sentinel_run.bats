@@ -36,7 +36,7 @@ last() { tail -1 history | python3 -c 'import json,sys; print(json.load(sys.stdi
 # gone PID: it ended, whether or not somebody has asked for its status
 gone() { [ ! -e "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status"; }
 
-no_success() { ! grep -q last_success metrics; ! grep -q '"status":"success"' history; }
+no_success() { ! grep -q last_success metrics && ! grep -q '"status":"success"' history; }
 
 @test "stdin, stdout, stderr and the status are the command's" {
   is "$(echo hello | sentinel run --name x -- cat)" hello
