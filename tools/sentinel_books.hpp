@@ -12,6 +12,8 @@ namespace sluice::sentinel {
 /// Holds the lock file `path` (none for "") until the run and all that it started have ended.
 /// Throws: base::Error (temporary) when another run holds it.
 [[nodiscard]] io::Fd take_lock(const std::string& path);
+/// What is started from now on does not hold the lock: a mail program may deliver for hours.
+void keep_to_ourselves(const io::Fd& lock);
 
 /// Appends a line that is whole or not there. Throws: base::Error.
 void append_history(const std::string& path, const health::RunRecord& run);

@@ -42,6 +42,7 @@ class Run {
     }
     {
       const io::IgnoreInterrupt the_end_is_told_first;
+      keep_to_ourselves(lock);
       tell();
     }
     if (signal != 0) throw io::Interrupted{signal};
