@@ -73,6 +73,28 @@ TEST(Metrics, OfBackups) {
   }
 }
 
+TEST(Metrics, ANameFromTheFutureHidesNoStaleOne) {
+  const Facts facts{.backups = {{"s3://b/1", "appdb", kNow - hours(30), 5},
+                                {"s3://b/2", "appdb", kNow + hours(30), 18446744073709551615U}}};
+  const std::string text = backup_metrics(facts, {}, {}, kNow);
+  expect_well_formed(text);
+  EXPECT_TRUE(has_line(text, "sluice_backup_age_seconds{group=\"appdb\"} 108000")) << text;
+  EXPECT_TRUE(has_line(text, "sluice_backup_count{group=\"appdb\"} 2"));
+  const Facts only{.backups = {facts.backups[1]}};
+  EXPECT_EQ(backup_metrics(only, {}, {}, kNow).find("sluice_backup_age_seconds"),
+            std::string::npos);
+}
+
+TEST(Metrics, ARunThatWasSkippedIsNone) {
+  const std::vector<RunRecord> history{{"appdb", kNow - hours(3), seconds(5), Outcome::failed, 65},
+                                       {"appdb", kNow - hours(2), seconds(0), Outcome::skipped, 75},
+                                       {"crm", kNow - hours(2), seconds(0), Outcome::skipped, 75}};
+  const std::string text = backup_metrics({}, history, {}, kNow);
+  EXPECT_TRUE(has_line(text, "sluice_run_exit_status{name=\"appdb\"} 65")) << text;
+  EXPECT_TRUE(has_line(text, "sluice_run_duration_seconds{name=\"appdb\"} 5"));
+  EXPECT_EQ(text.find("crm"), std::string::npos);
+}
+
 TEST(Metrics, OfNothing) { expect_well_formed(backup_metrics({}, {}, {}, kNow)); }
 
 TEST(Metrics, ARunThatFailedKeepsTheTimeOfTheLastSuccess) {
