@@ -19,9 +19,6 @@ using std::chrono::steady_clock;
 // Services take no more than this of a log (healthchecks.io: 10 kB of older versions).
 constexpr std::size_t kLogTail = 10'000;
 
-// The doubling of a pause ends at this.
-constexpr seconds kDay{86'400};
-
 class Run {
  public:
   Run(const cli::Context& context, const RunSettings& settings)
@@ -70,7 +67,7 @@ class Run {
     const auto deadline =
         settings_.timeout ? begin_ + *settings_.timeout : steady_clock::time_point::max();
     seconds pause = settings_.backoff;
-    for (unsigned number = 1;; ++number, pause = std::min(2 * pause, std::max(pause, kDay))) {
+    for (unsigned number = 1;; ++number, pause = longer(pause)) {
       record_.tries = number;
       const Try last = run_command(settings_.command, deadline, tail_);
       if (last.reason.empty()) return end(Outcome::success, 0, "");
