@@ -27,7 +27,7 @@ for i in range(first, last):
     with open(name, "wb") as file:
         file.write(b"" if i % 50 == 0 else random.randbytes(random.randrange(8000)))
     os.utime(name, ns=(0, random.randrange(10**9, 17 * 10**8) * 10**9 + random.randrange(10**9)))
-    if i % 100 == 7:
+    if i % 100 == 7 and not os.path.lexists(name + ".link"):
         os.symlink(name, name + ".link")
 END
 }
