@@ -76,7 +76,7 @@ std::string of_backups(const std::vector<Series>& all, base::Time now) {
   Family newest("sluice_backup_last_success_timestamp_seconds", "Time of the newest backup.");
   Family age("sluice_backup_age_seconds", "Age of the newest backup when this was written.");
   Family size("sluice_backup_size_bytes", "Size of the newest backup.");
-  Family count("sluice_backup_count", "Backups that are there.");
+  Family count("sluice_backups", "Backups that are there.");
   Family stored("sluice_backup_stored_bytes", "Size of all backups together.");
   for (const Series& series : all) {
     const Labels labels{{"group", series.group}};
