@@ -31,16 +31,16 @@ std::string head(const std::string& action, const std::string& url) {
 
 void PruneLines::backup(const store::Location& place, const Decision& decision,
                         const std::string& action) {
-  const store::Backup& backup = *decision.backup;
+  const store::Backup& backup = decision.backup;
   const std::string url = store::url_of(place, backup.name);
   if (format_ == Format::text) {
     return add(padded(action) + base::rfc3339(backup.time) + "  " + base::printable(url) + "  (" +
-               base::printable(decision.verdict.reason) + ")");
+               base::printable(decision.reason()) + ")");
   }
   add(head(action, url) + member("key", backup.name) + member("time", base::rfc3339(backup.time)) +
-      member("group", *decision.group) + ",\"size\":" + std::to_string(backup.size) +
+      member("group", decision.group) + ",\"size\":" + std::to_string(backup.size) +
       ",\"objects\":" + std::to_string(backup.keys().size()) + ",\"whole\":" +
-      (backup.defect.empty() ? "true" : "false") + member("reason", decision.verdict.reason) + "}");
+      (backup.defect.empty() ? "true" : "false") + member("reason", decision.reason()) + "}");
 }
 
 void PruneLines::incomplete(const store::Location& place, const store::Incomplete& incomplete,

@@ -11,9 +11,14 @@ namespace sluice {
 
 /// A backup and what becomes of it.
 struct Decision {
-  const std::string* group;
-  const store::Backup* backup;
-  retention::Verdict verdict;
+  const std::string& group;
+  const store::Backup& backup;
+  const retention::Verdict& verdict;
+
+  /// Why, in words.
+  [[nodiscard]] std::string reason() const {
+    return verdict.reason.empty() ? "no rule keeps it" : verdict.reason;
+  }
 };
 
 /// Collects output and writes it to standard output in large pieces; flush() writes the rest.

@@ -47,19 +47,14 @@ void Plan::claim_all(std::set<std::string>& seen) const {
 }
 
 void Plan::decide(const PruneRules& rules, base::Time now, const retention::Calendar& calendar) {
-  for (const auto& [group, backups] : backups_) {
-    std::vector<retention::Backup> views;
-    views.reserve(backups.size());
-    for (const store::Backup& backup : backups) {
-      views.push_back({backup.time, backup.name, backup.defect});
-    }
-    std::vector<retention::Verdict> verdicts = retention::judge(rules.policy, views, now, calendar);
-    Toll toll{&group, 0, backups.size()};
-    for (std::size_t i = 0; i < backups.size(); ++i) {
-      if (!verdicts[i].keep) ++toll.doomed;
-      decisions_.push_back({&group, &backups[i], std::move(verdicts[i])});
-    }
-    tolls_.push_back(toll);
+  for (const auto& [name, backups] : backups_) {
+    const auto view = [&all = backups](std::size_t i) {
+      return retention::Backup{all[i].time, all[i].name, all[i].defect};
+    };
+    auto verdicts = retention::judge(rules.policy, backups.size(), view, now, calendar);
+    const auto doomed = std::count_if(verdicts.begin(), verdicts.end(),
+                                      [](const auto& verdict) { return !verdict.keep; });
+    groups_.push_back({name, backups, std::move(verdicts), static_cast<std::size_t>(doomed)});
   }
 }
 
@@ -68,14 +63,15 @@ void Plan::warn(cli::Log& log) const {
   if (!url_.pattern->has_time()) {
     log.warning(place + ": no time in the template, going by Last-Modified");
   }
-  for (const Decision& decision : decisions_) {
-    if (decision.verdict.future) {
-      log.warning(base::printable(store::url_of(url_.place, decision.backup->name)) +
+  for (const Group& group : groups_) {
+    for (std::size_t i = 0; i < group.backups.size(); ++i) {
+      if (!group.verdicts[i].future) continue;
+      log.warning(base::printable(store::url_of(url_.place, group.backups[i].name)) +
                   ": dated in the future, so it stays and counts for nothing");
     }
   }
-  const bool deletes =
-      std::any_of(tolls_.begin(), tolls_.end(), [](const Toll& toll) { return toll.doomed > 0; });
+  const bool deletes = std::any_of(groups_.begin(), groups_.end(),
+                                   [](const Group& group) { return group.doomed > 0; });
   if (deletes && store_->keeps_versions()) {
     log.warning(place + ": the bucket keeps old versions: what is deleted is only hidden, until " +
                 "its lifecycle rules and object locks let it go");
@@ -83,32 +79,37 @@ void Plan::warn(cli::Log& log) const {
 }
 
 void Plan::print(PruneLines& lines) const {
-  for (const Decision& decision : decisions_) {
-    lines.backup(url_.place, decision, decision.verdict.keep ? "keep" : "delete");
+  for (const Group& group : groups_) {
+    for (std::size_t i = 0; i < group.backups.size(); ++i) {
+      lines.backup(url_.place, group[i], group.verdicts[i].keep ? "keep" : "delete");
+    }
   }
 }
 
 void Plan::require_limit(const retention::Limit& limit) const {
-  for (const Toll& toll : tolls_) {
-    const std::size_t allowed = limit.of(toll.all);
-    if (toll.doomed <= allowed) continue;
+  for (const Group& group : groups_) {
+    const std::size_t all = group.backups.size();
+    const std::size_t allowed = limit.of(all);
+    if (group.doomed <= allowed) continue;
     const std::string place = store::url_of(url_.place, url_.pattern->prefix()) +
-                              (toll.group->empty() ? "" : " (" + *toll.group + ")");
+                              (group.name.empty() ? "" : " (" + group.name + ")");
     throw Error(base::Exit::no,
-                base::printable(place) + ": " + std::to_string(toll.doomed) + " of " +
-                    std::to_string(toll.all) + " backups would go, " + std::to_string(allowed) +
+                base::printable(place) + ": " + std::to_string(group.doomed) + " of " +
+                    std::to_string(all) + " backups would go, " + std::to_string(allowed) +
                     " are allowed at once: nothing is deleted",
-                "if that is what you want: --max-delete " + std::to_string(toll.doomed));
+                "if that is what you want: --max-delete " + std::to_string(group.doomed));
   }
 }
 
 std::vector<Error> Plan::apply(PruneLines& lines) const {
-  std::vector<const Decision*> doomed;
-  for (const Decision& decision : decisions_) {
-    if (!decision.verdict.keep) doomed.push_back(&decision);
+  std::vector<Place> doomed;
+  for (const Group& group : groups_) {
+    for (std::size_t i = 0; i < group.backups.size(); ++i) {
+      if (!group.verdicts[i].keep) doomed.push_back({&group, i});
+    }
   }
-  std::stable_sort(doomed.begin(), doomed.end(), [](const Decision* a, const Decision* b) {
-    return a->backup->time < b->backup->time;
+  std::stable_sort(doomed.begin(), doomed.end(), [](const Place& a, const Place& b) {
+    return a.decision().backup.time < b.decision().backup.time;
   });
   std::vector<Error> failures;
   for (Batch rest = doomed; !rest.empty();) {
@@ -121,22 +122,21 @@ std::vector<Error> Plan::apply(PruneLines& lines) const {
 
 void Plan::apply(Batch batch, PruneLines& lines, std::vector<Error>& failures) const {
   std::vector<std::string> keys;
-  for (const Decision* decision : batch) {
-    for (std::string& key : decision->backup->keys()) keys.push_back(std::move(key));
+  for (const Place& place : batch) {
+    for (std::string& key : place.decision().backup.keys()) keys.push_back(std::move(key));
   }
   std::set<std::string> left;
   for (const store::NotRemoved& failure : store_->remove(keys)) {
     left.insert(failure.key);
     failures.push_back(failure.error);
   }
-  for (const Decision* decision : batch) {
-    const std::vector<std::string> own = decision->backup->keys();
+  for (const Place& place : batch) {
+    const store::Backup& backup = place.decision().backup;
+    const std::vector<std::string> own = backup.keys();
     const bool gone = std::none_of(own.begin(), own.end(),
                                    [&](const std::string& key) { return left.contains(key); });
-    if (gone && !decision->backup->members.empty()) {
-      store_->remove_leftovers(decision->backup->name);
-    }
-    if (gone) lines.backup(url_.place, *decision, "deleted");
+    if (gone && !backup.members.empty()) store_->remove_leftovers(backup.name);
+    if (gone) lines.backup(url_.place, place.decision(), "deleted");
   }
   lines.flush();
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What s3prune does to the backups of one template: first the whole plan, then the deeds.
 
+#include <deque>
 #include <memory>
 #include <set>
 #include <span>
@@ -31,19 +32,29 @@ class Plan {
   [[nodiscard]] std::vector<base::Error> apply(PruneLines& lines) const;
 
  private:
-  struct Toll {
-    const std::string* group;
+  struct Group {
+    const std::string& name;
+    const std::deque<store::Backup>& backups;
+    std::vector<retention::Verdict> verdicts;  // of each of them
     std::size_t doomed;
-    std::size_t all;
+
+    [[nodiscard]] Decision operator[](std::size_t i) const {
+      return {name, backups[i], verdicts[i]};
+    }
   };
-  using Batch = std::span<const Decision* const>;
+  struct Place {
+    const Group* group;
+    std::size_t index;
+
+    [[nodiscard]] Decision decision() const { return (*group)[index]; }
+  };
+  using Batch = std::span<const Place>;
   void apply(Batch batch, PruneLines& lines, std::vector<base::Error>& failures) const;
 
   StoreUrl url_;
   std::unique_ptr<store::Store> store_;
   store::Backups backups_;
-  std::vector<Decision> decisions_;
-  std::vector<Toll> tolls_;  // a group each
+  std::vector<Group> groups_;
 };
 
 /// Throws: base::Error (usage) for a backup that two of the templates name: what one of them keeps

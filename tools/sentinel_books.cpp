@@ -27,6 +27,10 @@ io::Fd take_lock(const std::string& path) {
               "nothing was run; if this happens often, the command takes longer than its schedule");
 }
 
+void keep_to_ourselves(const io::Fd& lock) {
+  if (lock) ::fcntl(lock.get(), F_SETFD, FD_CLOEXEC);
+}
+
 void append_history(const std::string& path, const health::RunRecord& run) {
   const std::string name = base::printable(path);
   io::Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
@@ -44,13 +48,17 @@ void append_history(const std::string& path, const health::RunRecord& run) {
   fd.close_checked(name);
 }
 
-void write_metrics(const std::string& path, const health::RunRecord& run) {
-  std::string before;
+std::string read_metrics(const std::string& path) {
   try {
-    before = io::read_file(path);
+    return io::read_file(path);
   } catch (const Error& error) {
     if (error.status() != Exit::missing) throw;
+    return {};
   }
+}
+
+void write_metrics(const std::string& path, const health::RunRecord& run,
+                   const std::string& before) {
   write_for_all(path, health::run_metrics(run, before));
 }
 

@@ -1,12 +1,9 @@
 #include "sentinel_command.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <csignal>
 
 #include "base/text.hpp"
@@ -26,73 +23,17 @@ constexpr seconds kGrace{20};
 // What a shell or a program says of a command line that no second try can mend.
 constexpr std::array kHopeless{64, 126, 127};
 
-class Watch {
- public:
-  Watch(io::Child& child, Tail& tail) : child_(child), tail_(tail) {
-    ::fcntl(child_.errors().get(), F_SETFL, O_NONBLOCK);
-  }
-
-  // False at `deadline`, true at the command's end. Throws: io::Interrupted.
-  bool until(steady_clock::time_point deadline) {
-    for (;;) {
-      io::check_interrupt();
-      const auto left = std::chrono::ceil<milliseconds>(deadline - steady_clock::now()).count();
-      if (left <= 0) return false;
-      std::array<pollfd, 3> fds{pollfd{child_.end_fd(), POLLIN, 0},
-                                pollfd{io::interrupt_fd(), POLLIN, 0},
-                                pollfd{child_.errors().get(), POLLIN, 0}};
-      ::poll(fds.data(), fds.size(), static_cast<int>(std::min<std::int64_t>(left, 60'000)));
-      if (fds[2].revents != 0) pass_on();
-      if (fds[0].revents != 0) {
-        pass_on();
-        return true;
-      }
-    }
-  }
-
- private:
-  // All that is there. A stderr of ours that fails must not stop the command.
-  void pass_on() {
-    std::array<char, 4096> chunk{};
-    while (child_.errors()) {
-      const ssize_t size = ::read(child_.errors().get(), chunk.data(), chunk.size());
-      if (size == 0) child_.errors().reset();
-      if (size < 0 && errno == EINTR) continue;
-      if (size <= 0) return;
-      const std::string_view text(chunk.data(), static_cast<std::size_t>(size));
-      tail_.add(text);
-      [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
-    }
-  }
-
-  io::Child& child_;
-  Tail& tail_;
-};
-
-// Ends the group: `signal` to all, time to clean up, and SIGKILL to what is left. The leader is
-// not waited for before that, so that its process id, the group's, is still taken.
+// Ends the group: `signal` to all, time for all to clean up, and SIGKILL to what is left.
 void end_group(io::Child& child, Watch& watch, int signal) {
   const io::IgnoreInterrupt for_as_long_as_it_takes;
   child.kill(signal);
-  watch.until(steady_clock::now() + kGrace);
+  child.kill(SIGCONT);
+  if (watch.until_group_ended(steady_clock::now() + kGrace)) return;
   child.kill(SIGKILL);
-  child.wait();
+  watch.until_group_ended(steady_clock::now() + kGrace);
 }
 
 }  // namespace
-
-void Tail::add(std::string_view text) {
-  text_ += text;
-  if (text_.size() <= limit_) return;
-  text_.erase(0, text_.size() - limit_);
-  cut_ = true;
-}
-
-std::string Tail::lines() const {
-  if (!cut_) return text_;
-  const std::size_t line = text_.find('\n');
-  return line == std::string::npos ? text_ : text_.substr(line + 1);
-}
 
 Try run_command(const std::vector<std::string>& argv, steady_clock::time_point deadline,
                 Tail& tail) {
@@ -110,6 +51,8 @@ Try run_command(const std::vector<std::string>& argv, steady_clock::time_point d
     }
     const io::ChildStatus status = child.wait();
     if (status.ok()) return {};
+    // What a dead leader has left must neither go on unseen nor get into the next try's way.
+    end_group(child, watch, SIGTERM);
     const int exit = status.signal == 0 ? status.code : 128 + status.signal;
     const bool hopeless = std::find(kHopeless.begin(), kHopeless.end(), exit) != kHopeless.end();
     return {exit, status.describe(), !hopeless};
@@ -117,6 +60,8 @@ Try run_command(const std::vector<std::string>& argv, steady_clock::time_point d
     return {static_cast<int>(error.status()), error.what(), false};
   }
 }
+
+seconds longer(seconds pause) { return std::min(2 * pause, std::max(pause, seconds(86'400))); }
 
 void pause_for(seconds pause) {
   const auto end = steady_clock::now() + pause;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "io/child.hpp"
+#include "sentinel_watch.hpp"
 
 namespace sluice::sentinel {
 
@@ -17,23 +17,13 @@ struct Try {
   bool again = false;  ///< another try may end better
 };
 
-/// The last `limit` bytes of what is added, from the beginning of a line.
-class Tail {
- public:
-  explicit Tail(std::size_t limit) : limit_(limit) {}
-  void add(std::string_view text);
-  [[nodiscard]] std::string lines() const;
-
- private:
-  std::size_t limit_;
-  std::string text_;
-  bool cut_ = false;
-};
-
 /// Runs `argv` once, until `deadline`: then the group gets SIGTERM, and SIGKILL if that does not
 /// help. Throws: io::Interrupted, after the group got the same signal and has ended.
 [[nodiscard]] Try run_command(const std::vector<std::string>& argv,
                               std::chrono::steady_clock::time_point deadline, Tail& tail);
+
+/// The pause that comes after `pause`: twice as long, but the doubling ends at a day.
+[[nodiscard]] std::chrono::seconds longer(std::chrono::seconds pause);
 
 /// Waits between two tries. Throws: io::Interrupted.
 void pause_for(std::chrono::seconds pause);

@@ -38,7 +38,7 @@ health::Facts read_facts(const cli::Args& args) {
 
 std::vector<health::RunRecord> read_history(const std::string& path) {
   if (path.empty()) return {};
-  const std::string text = io::read_file(path);
+  const std::string text = io::read_file(path, kMostFacts);
   try {
     return health::parse_history(text);
   } catch (const base::Error& error) {

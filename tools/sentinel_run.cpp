@@ -42,6 +42,7 @@ class Run {
     }
     {
       const io::IgnoreInterrupt the_end_is_told_first;
+      keep_to_ourselves(lock);
       tell();
     }
     if (signal != 0) throw io::Interrupted{signal};
@@ -66,7 +67,7 @@ class Run {
     const auto deadline =
         settings_.timeout ? begin_ + *settings_.timeout : steady_clock::time_point::max();
     seconds pause = settings_.backoff;
-    for (unsigned number = 1;; ++number, pause *= 2) {
+    for (unsigned number = 1;; ++number, pause = longer(pause)) {
       record_.tries = number;
       const Try last = run_command(settings_.command, deadline, tail_);
       if (last.reason.empty()) return end(Outcome::success, 0, "");
@@ -105,8 +106,13 @@ class Run {
                       .log = tail_.lines()});
   }
 
+  // What was there before this run counts, however often its own metrics are written.
   void keep_metrics() {
-    if (!settings_.metrics.empty()) keep([&] { write_metrics(settings_.metrics, record_); });
+    if (settings_.metrics.empty()) return;
+    keep([&] {
+      if (!metrics_before_) metrics_before_ = read_metrics(settings_.metrics);
+      write_metrics(settings_.metrics, record_, *metrics_before_);
+    });
   }
 
   template <class Action>
@@ -128,6 +134,7 @@ class Run {
   notify::Notifier notifier_;
   const steady_clock::time_point begin_ = steady_clock::now();
   health::RunRecord record_;
+  std::optional<std::string> metrics_before_;
   Tail tail_{kLogTail};
 };
 

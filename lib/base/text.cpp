@@ -170,7 +170,8 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     }
   });
   if (!value) return std::nullopt;
-  return std::chrono::seconds(*value);
+  const std::chrono::seconds duration(*value);
+  return duration <= kLongestDuration ? std::optional(duration) : std::nullopt;
 }
 
 std::string duration_text(std::chrono::seconds duration) {

@@ -34,7 +34,10 @@ namespace sluice::base {
 /// `512`, `64K`, `1M`, `2G`, `5T`: bytes in powers of 1024.
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text);
 
-/// `90s`, `5m`, `26h`, `7d`, `2w`; the unit is required.
+/// So long that nobody means it, and so short that the clocks can add it to now.
+inline constexpr std::chrono::seconds kLongestDuration{100'000 * 86'400LL};
+
+/// `90s`, `5m`, `26h`, `7d`, `2w`; the unit is required, and kLongestDuration the most.
 [[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 
 /// The other way, in the largest unit up to days that gives a whole number.

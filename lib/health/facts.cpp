@@ -42,6 +42,15 @@ std::uint64_t size_of(const Json& line) {
   return found->get<std::uint64_t>();
 }
 
+bool flag_of(const Json& line, const char* name, bool otherwise) {
+  const auto found = line.find(name);
+  if (found == line.end()) return otherwise;
+  if (!found->is_boolean()) {
+    throw Malformed{std::string("\"") + name + "\" is neither true nor false"};
+  }
+  return found->get<bool>();
+}
+
 class Collector {
  public:
   void add(std::string_view line) {
@@ -93,18 +102,31 @@ class Collector {
 
   void add_object(const Json& line, const std::string& url) {
     Backup object = backup_from(line, line.contains("set") ? text_of(line, "set") : url);
-    if (planned_.contains(object.url) || !objects_.insert(url).second) return;
+    if (planned_.contains(object.url)) return;
     const std::uint64_t size = std::exchange(object.size, 0);
-    backups_.try_emplace(object.url, object).first->second.size += size;
+    Backup& known = backups_.try_emplace(object.url, object).first->second;
+    if (objects_.insert(url).second) known.size += size;
+    // A receipt knows no group.
+    if (known.group.empty() && !object.group.empty()) {
+      known.group = object.group;
+      known.time = object.time;
+    }
   }
 
-  // A plan speaks of whole backups: what it says of one stands for all that is said of its objects.
+  // What a plan says of a backup stands for all that is said of its objects: it knows what is
+  // whole, and what is not is no backup.
   void add_plan(const Json& line, const std::string& url) {
     Backup backup = backup_from(line, url);
-    if (!line.value("whole", true)) return;
-    if (text_of(line, "action") == "delete") backup.doomed = line.value("reason", "");
+    const bool whole = flag_of(line, "whole", true);
+    if (text_of(line, "action") == "delete") {
+      backup.doomed = line.contains("reason") ? text_of(line, "reason") : "";
+    }
     planned_.insert(url);
-    backups_.insert_or_assign(url, std::move(backup));
+    if (whole) {
+      backups_.insert_or_assign(url, std::move(backup));
+    } else {
+      backups_.erase(url);
+    }
   }
 
   Facts facts_;

@@ -97,4 +97,11 @@ std::size_t failures_in_a_row(const std::vector<RunRecord>& runs) {
   return count;
 }
 
+const RunRecord* last_run(const std::vector<RunRecord>& runs) {
+  const auto last = std::find_if(runs.rbegin(), runs.rend(), [](const RunRecord& run) {
+    return run.outcome != Outcome::skipped;
+  });
+  return last == runs.rend() ? nullptr : &*last;
+}
+
 }  // namespace sluice::health

@@ -44,4 +44,7 @@ struct RunRecord {
 /// How many of the newest runs failed one after the other.
 [[nodiscard]] std::size_t failures_in_a_row(const std::vector<RunRecord>& runs);
 
+/// The newest one that was not skipped; nullptr where there is none.
+[[nodiscard]] const RunRecord* last_run(const std::vector<RunRecord>& runs);
+
 }  // namespace sluice::health

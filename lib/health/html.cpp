@@ -18,6 +18,7 @@ using std::chrono::year_month_day;
 
 constexpr int kCell = 11;  // a day, with the space after it
 constexpr int kTop = 14;   // room for the names of the months
+constexpr int kMostDays = 3650;
 
 sys_days date(int day) { return sys_days(std::chrono::days(day)); }
 
@@ -105,6 +106,7 @@ std::string calendar(const Days& all, int today) {
   for (const std::set<int>* each : {&all.kept, &all.doomed, &all.failed}) {
     if (!each->empty()) first = std::min(first, *each->begin());
   }
+  first = std::max(first, today - kMostDays);
   std::string text;
   for (int half = first_of_half(first); half <= today;) {
     const int next = first_of_half(half + 190);

@@ -23,7 +23,8 @@ struct Days {
 
 [[nodiscard]] int day_of(base::Time time);
 
-/// The half-years from the first day to `today`, a column a week, as inline SVG.
+/// The half-years from the first day, but of no more than ten years, to `today`, a column a week,
+/// as inline SVG.
 [[nodiscard]] std::string calendar(const Days& days, int today);
 
 struct Point {

@@ -36,7 +36,10 @@ class Family {
  public:
   Family(std::string name, std::string help) : name_(std::move(name)), help_(std::move(help)) {}
 
-  void add(const Labels& labels, std::int64_t value) { line(labels, std::to_string(value)); }
+  template <class Int>
+  void add(const Labels& labels, Int value) {
+    line(labels, std::to_string(value));
+  }
   void add_ratio(const Labels& labels, double value) {
     std::array<char, 32> text{};
     std::snprintf(text.data(), text.size(), "%.6g", value);
@@ -61,21 +64,31 @@ class Family {
 constexpr char kLastRun[] = "sluice_run_last_timestamp_seconds";
 constexpr char kLastSuccess[] = "sluice_run_last_success_timestamp_seconds";
 
+// Not one that is dated in the future: an alert on the age would wait for that day.
+const Backup* newest_by(base::Time now, const Series& series) {
+  const auto last =
+      std::find_if(series.backups.rbegin(), series.backups.rend(),
+                   [&](const Backup& backup) { return backup.time <= now + kClockSkew; });
+  return last == series.backups.rend() ? nullptr : &*last;
+}
+
 std::string of_backups(const std::vector<Series>& all, base::Time now) {
   Family newest("sluice_backup_last_success_timestamp_seconds", "Time of the newest backup.");
   Family age("sluice_backup_age_seconds", "Age of the newest backup when this was written.");
   Family size("sluice_backup_size_bytes", "Size of the newest backup.");
-  Family count("sluice_backup_count", "Backups that are there.");
+  Family count("sluice_backups", "Backups that are there.");
   Family stored("sluice_backup_stored_bytes", "Size of all backups together.");
   for (const Series& series : all) {
     const Labels labels{{"group", series.group}};
     std::uint64_t total = 0;
     for (const Backup& backup : series.backups) total += backup.size;
-    newest.add(labels, unix_time(series.newest().time));
-    age.add(labels, (now - series.newest().time).count());
-    size.add(labels, static_cast<std::int64_t>(series.newest().size));
-    count.add(labels, static_cast<std::int64_t>(series.backups.size()));
-    stored.add(labels, static_cast<std::int64_t>(total));
+    if (const Backup* last = newest_by(now, series)) {
+      newest.add(labels, unix_time(last->time));
+      age.add(labels, (now - last->time).count());
+      size.add(labels, last->size);
+    }
+    count.add(labels, series.backups.size());
+    stored.add(labels, total);
   }
   return newest.text() + age.text() + size.text() + count.text() + stored.text();
 }
@@ -111,16 +124,18 @@ std::string of_history(const std::vector<RunRecord>& history) {
   Family ratio("sluice_run_success_ratio", "Share of the runs in the history that succeeded.");
   Family failures("sluice_run_failures_in_a_row", "Runs that failed since the last success.");
   for (const std::vector<RunRecord>& runs : by_name(history)) {
-    const Labels labels{{"name", runs.back().name}};
-    last.add(labels, unix_time(runs.back().end()));
+    const RunRecord* newest = last_run(runs);
+    if (newest == nullptr) continue;
+    const Labels labels{{"name", newest->name}};
+    last.add(labels, unix_time(newest->end()));
     const auto good = std::find_if(runs.rbegin(), runs.rend(), [](const RunRecord& run) {
       return run.outcome == Outcome::success;
     });
     if (good != runs.rend()) success.add(labels, unix_time(good->end()));
-    duration.add(labels, runs.back().duration.count());
-    exit.add(labels, runs.back().exit);
+    duration.add(labels, newest->duration.count());
+    exit.add(labels, newest->exit);
     ratio.add_ratio(labels, success_ratio(runs));
-    failures.add(labels, static_cast<std::int64_t>(failures_in_a_row(runs)));
+    failures.add(labels, failures_in_a_row(runs));
   }
   return last.text() + success.text() + duration.text() + exit.text() + ratio.text() +
          failures.text();
@@ -142,7 +157,7 @@ std::string backup_metrics(const Facts& facts, const std::vector<RunRecord>& his
                            const std::vector<std::string>& copies, base::Time now) {
   const std::vector<Series> all = originals(facts, copies);
   Family leftovers("sluice_incomplete_uploads", "Uploads that were begun and not ended.");
-  leftovers.add({}, static_cast<std::int64_t>(facts.leftovers.size()));
+  leftovers.add({}, facts.leftovers.size());
   Family written("sluice_metrics_timestamp_seconds", "When this was written.");
   written.add({}, unix_time(now));
   return of_backups(all, now) + of_copies(facts, all, copies, now) + of_marks(facts) +
@@ -158,7 +173,7 @@ std::string run_metrics(const RunRecord& run, std::string_view before) {
   if (run.outcome == Outcome::success) {
     success.add(labels, unix_time(run.end()));
   } else if (earlier) {
-    success.add(labels, static_cast<std::int64_t>(*earlier));
+    success.add(labels, *earlier);
   }
   Family duration("sluice_run_duration_seconds", "Duration of the last run.");
   duration.add(labels, run.duration.count());

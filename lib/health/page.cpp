@@ -1,6 +1,7 @@
 #include "health/page.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "base/text.hpp"
 #include "health/html.hpp"
@@ -21,6 +22,15 @@ std::string shell_quoted(const std::string& text) {
   std::string quoted = "'";
   for (const char each : text) quoted += each == '\'' ? "'\\''" : std::string(1, each);
   return quoted + "'";
+}
+
+// As it is where a shell takes it for one word.
+std::string shell_word(const std::string& text) {
+  const bool tame = std::all_of(text.begin(), text.end(), [](unsigned char each) {
+    return std::isalnum(each) != 0 ||
+           std::string_view("@%+=:,./_-").find(each) != std::string_view::npos;
+  });
+  return tame ? text : shell_quoted(text);
 }
 
 // Takes `suffix` off the end of `name`.
@@ -178,7 +188,8 @@ class Page {
 
   [[nodiscard]] std::string restore(const Backup& backup) const {
     if (words_.restore.empty()) return restore_command(backup);
-    return with(with(words_.restore, "{url}", backup.url), "{group}", backup.group);
+    return with(with(words_.restore, "{url}", shell_word(backup.url)), "{group}",
+                shell_word(backup.group));
   }
 
   // Of each name: how it went, and the last failures.

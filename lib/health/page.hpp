@@ -10,7 +10,8 @@ namespace sluice::health {
 
 struct PageWords {
   std::string title;
-  /// {url} and {group} stand for the newest backup; "": made up from the names.
+  /// {url} and {group} stand for the newest backup, quoted for a shell where they have to be;
+  /// "": made up from the names.
   std::string restore = {};
 };
 

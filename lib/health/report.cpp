@@ -64,8 +64,11 @@ std::string label(const std::string& group, const std::string& name, bool alone)
 }  // namespace
 
 std::string finding_line(const Finding& finding) {
-  return base::printable(std::string(indicator_name(finding.indicator)) + ": " +
-                         (finding.subject.empty() ? "" : finding.subject + ": ") + finding.text);
+  std::string text = std::string(indicator_name(finding.indicator)) + ": " +
+                     (finding.subject.empty() ? "" : finding.subject + ": ") + finding.text;
+  // A bar would begin performance data.
+  std::replace(text.begin(), text.end(), '|', '/');
+  return base::printable(text);
 }
 
 std::string summary(const Verdict& verdict, const Facts& facts, const Limits& limits,
@@ -83,7 +86,6 @@ std::string summary(const Verdict& verdict, const Facts& facts, const Limits& li
     const std::size_t others = verdict.findings.size() - 1;
     if (others > 0) text += ", and " + std::to_string(others) + " more";
   }
-  // A bar would begin the performance data.
   std::replace(text.begin(), text.end(), '|', '/');
   return std::string(severity_name(verdict.severity())) + " - " + base::printable(text);
 }

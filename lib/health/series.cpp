@@ -27,7 +27,7 @@ std::string_view file_name(std::string_view url) {
 }
 
 bool same(const Backup& a, const Backup& b) {
-  return a.time == b.time || file_name(a.url) == file_name(b.url);
+  return file_name(a.url) == file_name(b.url) ? a.size == b.size : a.time == b.time;
 }
 
 }  // namespace

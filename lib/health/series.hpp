@@ -28,7 +28,8 @@ struct Series {
 [[nodiscard]] const Series* find_group(const std::vector<Series>& all, const std::string& group);
 
 /// How long the oldest backup that is newer than everything in `copy` (nullptr: nothing is there)
-/// has been waiting; 0 when the newest is there. A copy is known by its time or its file name.
+/// has been waiting; 0 when the newest is there. A copy is known by its file name and size,
+/// or under another name by its time.
 [[nodiscard]] std::chrono::seconds replication_lag(const Series& series, const Series* copy,
                                                    base::Time now);
 

@@ -190,9 +190,10 @@ class Judge {
   void failures(const std::vector<RunRecord>& runs) {
     const std::size_t count = failures_in_a_row(runs);
     if (!limits_.max_failures || count < *limits_.max_failures) return;
-    find(Indicator::failures, Severity::critical, runs.back().name,
+    const RunRecord& last = *last_run(runs);
+    find(Indicator::failures, Severity::critical, last.name,
          std::to_string(count) + (count == 1 ? " failure" : " failures in a row") +
-             (runs.back().reason.empty() ? "" : ", the last: " + runs.back().reason));
+             (last.reason.empty() ? "" : ", the last: " + last.reason));
   }
 
   // Only what succeeded is compared: a run that failed at once says nothing about time.

@@ -30,6 +30,13 @@ void make_directories(const std::string& directory, std::vector<std::string>& ma
   }
 }
 
+// A device or a pipe cannot be replaced: whoever names /dev/null means the one that is there.
+void require_replaceable(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) < 0 || S_ISREG(status.st_mode)) return;
+  throw base::Error(base::Exit::cannot_create, path + ": not a regular file");
+}
+
 // Renames unless `to` exists (false); also on file systems that cannot do it in one step, as NFS.
 bool rename_if_absent(const std::string& from, const std::string& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
@@ -49,6 +56,7 @@ AtomicFile::AtomicFile(std::string path, IfExists if_exists, bool make_parents)
   if (if_exists_ == IfExists::refuse && ::access(path_.c_str(), F_OK) == 0) {
     throw base::Error(base::Exit::cannot_create, path_ + ": file exists");
   }
+  require_replaceable(path_);
   if (make_parents) make_directories(directory, made_);
   temporary_ = directory + "/" + kTemporaryPrefix + "XXXXXX";
   fd_ = Fd(::mkostemp(temporary_.data(), O_CLOEXEC));

@@ -15,7 +15,8 @@ enum class IfExists { replace, refuse };
 /// without finish() the destructor removes it. While it lives, signals unwind.
 class AtomicFile {
  public:
-  /// Creates missing parent directories (mode 0700) if `make_parents`. Throws: base::Error.
+  /// Creates missing parent directories (mode 0700) if `make_parents`. Throws: base::Error
+  /// (cannot_create where `path` must not be replaced, or is no regular file).
   AtomicFile(std::string path, IfExists if_exists, bool make_parents = false);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;

@@ -89,6 +89,7 @@ Child::Child(const std::vector<std::string>& argv, const ChildOptions& options)
   Pipe out = options.pipe_stdout ? make_pipe() : Pipe{};
   Pipe err = options.capture_stderr || options.pipe_stderr ? make_pipe() : Pipe{};
   Pipe report = make_pipe();
+  if (own_group_) ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   std::vector<std::string> arguments = argv;
   const std::vector<char*> argument_list = pointers(arguments);
   std::vector<std::string> environment = environment_with(options.environment);
@@ -144,8 +145,22 @@ Child::~Child() {
   if (error_reader_.joinable()) error_reader_.join();
 }
 
-void Child::kill(int signal) const {
-  if (!status_) ::kill(own_group_ ? -pid_ : pid_, signal);
+bool Child::group_ended() {
+  if (!status_) {
+    const IgnoreInterrupt only_a_look;
+    if (pid_fd_ && !wait_for(pid_fd_.get(), POLLIN, 0)) return false;
+    reap();
+  }
+  pid_t reaped = 0;
+  while ((reaped = ::waitpid(-pid_, nullptr, WNOHANG)) > 0 || (reaped < 0 && errno == EINTR)) {
+  }
+  return reaped < 0;
+}
+
+// What has not been reaped keeps its id, so that nobody else can be hit.
+void Child::kill(int signal) {
+  if (own_group_ ? group_ended() : status_.has_value()) return;
+  ::kill(own_group_ ? -pid_ : pid_, signal);
 }
 
 void Child::reap() {

@@ -30,7 +30,8 @@ struct ChildOptions {
   bool pipe_stdout = false;     ///< else as ours; never our own marked stdout by accident
   bool capture_stderr = false;  ///< else as ours
   bool pipe_stderr = false;     ///< for an owner that reads errors() itself
-  /// It leads a process group, which kill() and its owner's end reach as a whole.
+  /// It leads a process group, which kill() and its owner's end reach as a whole; what outlives
+  /// the leader becomes our child.
   bool own_group = false;
   std::map<std::string, std::string> environment = {};  ///< added to ours
 };
@@ -53,7 +54,9 @@ class Child {
 
   /// Waits for the end. Throws: Interrupted.
   ChildStatus wait();
-  void kill(int signal) const;
+  /// Of a group: whether all of it has ended, the leader (who is reaped) and those it has left.
+  [[nodiscard]] bool group_ended();
+  void kill(int signal);
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] const std::string& name() const { return name_; }
 

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kEncodedWord = 60;  // of 75 that RFC 2047 §2 allows, less its frame
 
+constexpr std::size_t kMailLine = 900;
+
 constexpr std::string_view kHex = "0123456789ABCDEF";
 
 bool plain(unsigned char byte) { return byte >= 0x20 && byte < 0x7f; }
@@ -36,6 +38,26 @@ std::string header_text(const std::string& text) {
     length += piece.size();
   }
   return encoded + "?=";
+}
+
+// Lines that a mail server takes (RFC 5322 §2.1.1: 998 bytes): no control characters, and the long
+// ones in pieces that are never cut within a character.
+std::string mail_lines(const std::string& log) {
+  std::string lines;
+  for (const std::string& line : base::split(log, '\n')) {
+    std::size_t length = 0;
+    for (const char each : base::printable(base::trim(line))) {
+      const bool first_of_character = (static_cast<unsigned char>(each) & 0xc0U) != 0x80;
+      if (length >= kMailLine && first_of_character) {
+        lines += '\n';
+        length = 0;
+      }
+      lines += each;
+      ++length;
+    }
+    lines += '\n';
+  }
+  return lines;
 }
 
 std::string seconds_of(const Event& event) { return std::to_string(event.duration.count()); }
@@ -81,7 +103,7 @@ std::string mail_text(const Letter& letter, const Event& event) {
          "\nStarted:   " + base::rfc3339(event.start) +
          "\nEnded:     " + base::rfc3339(event.end()) +
          "\nReason:    " + base::printable(event.reason) + "\n\nThe last lines of its log:\n\n" +
-         event.log + "\n";
+         mail_lines(event.log);
 }
 
 }  // namespace sluice::notify

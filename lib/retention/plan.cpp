@@ -81,12 +81,14 @@ class Rules {
   std::size_t last_ = 0;
 };
 
-std::vector<std::size_t> newest_first(std::span<const Backup> backups) {
-  std::vector<std::size_t> order(backups.size());
+std::vector<std::size_t> newest_first(std::size_t count,
+                                      const std::function<Backup(std::size_t)>& backups) {
+  std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return std::pair(backups[b].time, backups[b].name) <
-           std::pair(backups[a].time, backups[a].name);
+    const Backup one = backups(a);
+    const Backup other = backups(b);
+    return std::pair(other.time, other.name) < std::pair(one.time, one.name);
   });
   return order;
 }
@@ -96,25 +98,25 @@ Verdict verdict_on(const Backup& backup, const std::vector<std::string>& reasons
   if (!backup.defect.empty()) {
     verdict.reason = "not whole: " + std::string(backup.defect) +
                      (verdict.keep ? "; " + verdict.reason : std::string());
-  } else if (!verdict.keep) {
-    verdict.reason = "no rule keeps it";
   }
   return verdict;
 }
 
 }  // namespace
 
-std::vector<Verdict> judge(const Policy& policy, std::span<const Backup> backups, base::Time now,
+std::vector<Verdict> judge(const Policy& policy, std::size_t count,
+                           const std::function<Backup(std::size_t)>& backups, base::Time now,
                            const Calendar& calendar) {
-  std::vector<Verdict> verdicts(backups.size());
-  const std::vector<std::size_t> order = newest_first(backups);
+  std::vector<Verdict> verdicts(count);
+  const std::vector<std::size_t> order = newest_first(count, backups);
   const auto newest = std::find_if(order.begin(), order.end(), [&](std::size_t i) {
-    return backups[i].time <= now && backups[i].defect.empty();
+    const Backup backup = backups(i);
+    return backup.time <= now && backup.defect.empty();
   });
-  const base::Time clock = newest == order.end() ? base::Time{} : backups[*newest].time;
+  const base::Time clock = newest == order.end() ? base::Time{} : backups(*newest).time;
   Rules rules(policy, clock, calendar);
   for (auto place = order.begin(); place != order.end(); ++place) {
-    const Backup& backup = backups[*place];
+    const Backup backup = backups(*place);
     if (backup.time > now) {
       verdicts[*place] = {true, true, "dated in the future"};
       continue;

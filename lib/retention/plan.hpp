@@ -9,7 +9,6 @@
 //   whole one in its stead, or when no whole one is newer, for it may still be in the making.
 
 #include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,14 +28,17 @@ struct Backup {
 struct Verdict {
   bool keep = true;
   bool future = false;
-  std::string reason = {};  ///< for people: "last 3 of 10, daily 2026-11-20"
+  /// For people: "last 3 of 10, daily 2026-11-20"; "": it is whole, and no rule keeps it.
+  std::string reason = {};
 };
 
 /// In which zone days begin: base::to_utc or base::to_local.
 using Calendar = std::function<base::Civil(base::Time)>;
 
-/// One verdict a backup, in the order of `backups`, which may be any.
-[[nodiscard]] std::vector<Verdict> judge(const Policy& policy, std::span<const Backup> backups,
+/// One verdict a backup, in the order of `backups`, which may be any. That order is all that is
+/// held besides, so that a hundred thousand backups cost little.
+[[nodiscard]] std::vector<Verdict> judge(const Policy& policy, std::size_t count,
+                                         const std::function<Backup(std::size_t)>& backups,
                                          base::Time now, const Calendar& calendar);
 
 }  // namespace sluice::retention

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "base/glob.hpp"
@@ -26,37 +27,50 @@ class Collector {
     if (match) {
       add_backup(std::move(object), *match);
     } else if (std::string described = described_by(object.key); !described.empty()) {
-      if (pattern_.match(described)) manifests_.insert(std::move(described));
+      add_manifest(std::move(described));
     }
   }
 
   Backups finish(const Wholeness& wholeness) && {
-    Backups backups;
-    for (auto& [group, by_name] : groups_) {
-      std::vector<Backup>& all = backups[group];
-      for (auto& [name, backup] : by_name) {
-        backup.manifest = manifests_.contains(name);
-        all.push_back(std::move(backup));
+    for (auto& [group, all] : groups_) {
+      for (Backup& backup : all) {
+        if (manifests_.erase(backup.name) > 0) backup.manifest = true;
       }
-      by_name.clear();
-      std::stable_sort(all.begin(), all.end(),
-                       [](const Backup& a, const Backup& b) { return a.time < b.time; });
       judge(all, wholeness);
+      std::sort(all.begin(), all.end(), [](const Backup& a, const Backup& b) {
+        return std::tie(a.time, a.name) < std::tie(b.time, b.name);
+      });
     }
-    return backups;
+    return std::move(groups_);
   }
 
  private:
   void add_backup(Object&& object, const Match& match) {
-    const bool in_set = !match.set.empty();
-    Backup& backup = groups_[match.group][in_set ? match.set : object.key];
-    backup.name = in_set ? match.set : object.key;
-    backup.time = match.time.value_or(object.modified);
-    backup.size += object.size;
-    if (in_set) backup.members.push_back(std::move(object.key));
+    std::deque<Backup>& all = groups_[match.group];
+    const base::Time time = match.time.value_or(object.modified);
+    if (match.set.empty()) {
+      all.push_back({std::move(object.key), time, object.size});
+      last_ = &all.back();
+      return;
+    }
+    auto [place, is_new] = sets_.try_emplace(match.set, nullptr);
+    if (is_new) place->second = &all.emplace_back(Backup{match.set, time});
+    Backup& set = *place->second;
+    set.time = time;
+    set.size += object.size;
+    set.members.push_back(std::move(object.key));
   }
 
-  static void judge(std::vector<Backup>& group, const Wholeness& wholeness) {
+  // It mostly comes right behind its object.
+  void add_manifest(std::string&& described) {
+    if (last_ != nullptr && last_->name == described) {
+      last_->manifest = true;
+    } else if (pattern_.match(described)) {
+      manifests_.insert(std::move(described));
+    }
+  }
+
+  static void judge(std::deque<Backup>& group, const Wholeness& wholeness) {
     const bool manifests = std::any_of(group.begin(), group.end(), has_manifest);
     for (Backup& backup : group) {
       if (backup.size < wholeness.min_size) {
@@ -103,7 +117,9 @@ class Collector {
   }
 
   const Template& pattern_;
-  std::map<std::string, std::map<std::string, Backup>> groups_;
+  Backups groups_;
+  std::map<std::string, Backup*> sets_;  // by name
+  Backup* last_ = nullptr;               // of single objects
   std::set<std::string> manifests_;
 };
 

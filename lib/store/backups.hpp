@@ -6,6 +6,7 @@
 // of a group has one, a backup of that group without one is not whole.
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -36,8 +37,9 @@ struct Backup {
   [[nodiscard]] std::vector<std::string> keys() const;
 };
 
-/// By group; in each sorted by time, then name.
-using Backups = std::map<std::string, std::vector<Backup>>;
+/// By group; in each sorted by time, then name. A hundred thousand are no rarity: a deque grows
+/// without a second copy.
+using Backups = std::map<std::string, std::deque<Backup>>;
 
 [[nodiscard]] Backups list_backups(Store& store, const Template& pattern,
                                    const Wholeness& wholeness);

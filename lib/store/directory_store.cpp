@@ -43,7 +43,14 @@ struct CloseDirectory {
   void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
-// The names in `directory`, sorted; none where there is no such directory.
+bool is_directory(const std::string& directory, const dirent& entry) {
+  if (entry.d_type != DT_UNKNOWN) return entry.d_type == DT_DIR;
+  struct stat status {};
+  return ::lstat((directory + "/" + entry.d_name).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+// The names in `directory`, none where there is no such directory, in the order that their keys
+// have in a bucket: that of a directory is followed by a slash.
 std::vector<std::string> names_in(const std::string& directory) {
   const std::unique_ptr<DIR, CloseDirectory> handle(
       ::opendir(directory.empty() ? "/" : directory.c_str()));
@@ -53,10 +60,15 @@ std::vector<std::string> names_in(const std::string& directory) {
   }
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(handle.get())) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != "..") names.push_back(name);
+    std::string name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    if (is_directory(directory, *entry)) name += '/';
+    names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
+  for (std::string& name : names) {
+    if (name.ends_with('/')) name.pop_back();
+  }
   return names;
 }
 

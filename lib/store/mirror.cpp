@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <atomic>
-#include <unordered_map>
+#include <map>
 #include <utility>
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "digest/hash.hpp"
 #include "io/interrupt.hpp"
+#include "store/listing.hpp"
 #include "stream/ordered_map.hpp"
 
 namespace sluice::store {
@@ -147,13 +148,9 @@ class Mirror {
  public:
   Mirror(const Tree& from, const Tree& to, const MirrorRules& rules,
          const std::function<void(const Deed&)>& each)
-      : from_(from), to_(to), rules_(rules), each_(each) {}
+      : from_(from), to_(to), rules_(rules), each_(each), there_(to.store, to.prefix) {}
 
   MirrorReport run() {
-    to_.store.list(to_.prefix, [&](Object&& object) {
-      const std::string name = object.key.substr(to_.prefix.size());
-      if (takes_part(name)) there_.emplace(name, std::move(object));
-    });
     copy_all();
     if (rules_.extra == Extra::remove && report_.failures.empty()) remove_extra();
     return std::move(report_);
@@ -167,8 +164,37 @@ class Mirror {
                         [&](const std::string& glob) { return base::glob_matches(glob, name); });
   }
 
+  // What is at the destination under that name. Both listings are in the order of names, so that
+  // none of either has to be held; what stands before `name` is not in the source.
+  std::optional<Object> target_of(const std::string& name) {
+    in_order_ = in_order_ && name >= last_here_;
+    last_here_ = name;
+    while (const Object* next = there_.peek()) {
+      if (name_there(*next) > name) break;
+      Object object = take_there();
+      if (last_there_ == name) return object;
+      set_aside(object);
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::string name_there(const Object& object) const {
+    return object.key.substr(to_.prefix.size());
+  }
+
+  Object take_there() {
+    Object object = there_.take();
+    std::string name = name_there(object);
+    in_order_ = in_order_ && name >= last_there_;
+    last_there_ = std::move(name);
+    return object;
+  }
+
+  void set_aside(const Object& object) {
+    if (takes_part(last_there_)) extra_.emplace(last_there_, object.size);
+  }
+
   void copy_all() {
-    const io::UnwindOnSignal unwind;
     stream::OrderedMap<Job, Outcome> jobs(
         rules_.threads, rules_.memory,
         [&] {
@@ -181,12 +207,13 @@ class Mirror {
       std::string name = object.key.substr(from_.prefix.size());
       if (!takes_part(name)) return;
       ++seen_;
-      Job job{std::move(name), std::move(object), {}};
-      if (auto node = there_.extract(job.name)) job.target = std::move(node.mapped());
+      std::optional<Object> target = target_of(name);
       if (given_up_) return;
+      Job job{std::move(name), std::move(object), std::move(target)};
       const std::uint64_t size = job.source.size;
       jobs.push(std::move(job), kCostOfAny + (size < kLarge ? size : rules_.memory / 2));
     });
+    while (there_.peek() != nullptr) set_aside(take_there());
     jobs.drain();
   }
 
@@ -204,23 +231,28 @@ class Mirror {
   }
 
   void remove_extra() {
-    const std::string place = "nothing is deleted of " + std::to_string(there_.size()) + " files";
-    if (there_.empty()) return;
+    // Where the order was another one, a name may have been met too late.
+    if (!in_order_) {
+      std::erase_if(extra_, [&](const auto& each) {
+        return from_.store.find(from_.prefix + each.first).has_value();
+      });
+    }
+    const std::string place = "nothing is deleted of " + std::to_string(extra_.size()) + " files";
+    if (extra_.empty()) return;
     if (seen_ == 0) {
       throw Error(Exit::no, "the source is empty: " + place, "is it mounted, is its name right?");
     }
-    if (rules_.max_remove && there_.size() > *rules_.max_remove) {
+    if (rules_.max_remove && extra_.size() > *rules_.max_remove) {
       throw Error(Exit::no,
                   "--max-delete allows " + std::to_string(*rules_.max_remove) + ": " + place);
     }
     std::vector<std::string> keys;
-    for (const auto& [name, object] : there_) keys.push_back(object.key);
-    std::sort(keys.begin(), keys.end());
+    for (const auto& [name, size] : extra_) keys.push_back(to_.prefix + name);
     if (rules_.mode == Mode::real) remove(keys);
     for (const std::string& key : keys) {
       const std::string name = key.substr(to_.prefix.size());
       ++report_.removed;
-      each_({Deed::Kind::remove, name, there_.at(name).size, ""});
+      each_({Deed::Kind::remove, name, extra_.at(name), ""});
     }
   }
 
@@ -237,7 +269,12 @@ class Mirror {
   const Tree& to_;
   const MirrorRules& rules_;
   const std::function<void(const Deed&)>& each_;
-  std::unordered_map<std::string, Object> there_;  // and not, or not yet, met in the source
+  const io::UnwindOnSignal unwind_;
+  Listing there_;
+  std::map<std::string, std::uint64_t> extra_;  // there and not in the source, with their sizes
+  std::string last_here_;                       // of the names in the source
+  std::string last_there_;                      // and of those at the destination
+  bool in_order_ = true;
   std::uint64_t seen_ = 0;
   std::atomic<bool> given_up_{false};
   MirrorReport report_;

@@ -7,7 +7,8 @@
 // nothing deletes nothing. Every copy is whole or not there, so that a mirror that was cut off is
 // completed by the next one.
 //
-// Memory holds the names below the destination, and of contents as much as `memory` says.
+// Both trees are listed side by side, in the order of names. Memory holds the names that are to be
+// deleted, and of contents as much as `memory` says.
 
 #include <cstdint>
 #include <functional>

@@ -123,7 +123,7 @@ END
   backup s3://b/ appdb '3 hours' >facts
   sentinel metrics -o node.prom <facts
   is "$(stat -c %a node.prom)" 644
-  grep -qx 'sluice_backup_count{group="appdb"} 1' node.prom
+  grep -qx 'sluice_backups{group="appdb"} 1' node.prom
   cp node.prom before
   run -65 sentinel metrics -o node.prom <<<nonsense
   cmp node.prom before

@@ -36,7 +36,7 @@ last() { tail -1 history | python3 -c 'import json,sys; print(json.load(sys.stdi
 # gone PID: it ended, whether or not somebody has asked for its status
 gone() { [ ! -e "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status"; }
 
-no_success() { ! grep -q last_success metrics; ! grep -q '"status":"success"' history; }
+no_success() { ! grep -q last_success metrics && ! grep -q '"status":"success"' history; }
 
 @test "stdin, stdout, stderr and the status are the command's" {
   is "$(echo hello | sentinel run --name x -- cat)" hello
@@ -82,6 +82,38 @@ no_success() { ! grep -q last_success metrics; ! grep -q '"status":"success"' hi
 @test "a timeout ends a group that ignores SIGTERM" {
   [ -n "${SLUICE_SLOW:-}" ] || skip "takes 20 s; SLUICE_SLOW=1 runs it"
   watched 75 --timeout 1s -- bash -c 'trap "" TERM; while :; do sleep 1; done'
+}
+
+@test "who is not the leader has time to clean up, too" {
+  watched 75 --timeout 1s -- bash -c '
+    (trap "sleep 1; echo aborted >&2; touch cleaned; exit" TERM; while :; do sleep 0.1; done) | cat'
+  [ -e cleaned ]
+  has "$(<err)" aborted
+}
+
+@test "what a command that failed has left is ended before the next try" {
+  watched 137 --retries 1 --backoff 1s -- bash -c '
+    ! [ -e child ] || ! kill -0 "$(<child)" || touch overlap
+    sleep 1004 & echo $! >child; kill -KILL $$'
+  [ ! -e overlap ]
+  gone "$(<child)"
+  watched 0 -- bash -c 'sleep 1005 >/dev/null 2>&1 & echo $! >child'
+  kill "$(<child)"
+}
+
+@test "a stderr whose reader is stuck holds up no timeout" {
+  mkfifo words
+  exec 9<>words
+  sentinel run --name appdb --history history --timeout 1s -- \
+    bash -c 'head -c 200000 /dev/zero | tr "\0" x >&2' 2>words 3>&- &
+  for ((i = 0; i < 200; i++)); do [ -s history ] && break || sleep 0.05; done
+  cat <&9 >heard 3>&- &
+  status=0
+  wait %1 || status=$?
+  kill %2
+  is "$status" 75
+  is "$(last reason)" "timed out after 1s"
+  has "$(last duration)" 1
 }
 
 @test "SIGTERM is passed on to the group, and is no success" {
@@ -171,6 +203,14 @@ assert event["log"] == "say \"why\"\n" and event["timestamp"].endswith("Z"), eve
   is "$(head -1 letter)" "-i -- admin@example.com"
   grep -qx 'Subject: It broke' letter
   grep -qx 'Look at it' letter
+}
+
+@test "a mail program that goes on in the background does not hold the lock" {
+  printf '#!/bin/sh\ncat >letter\nsleep 1006 >/dev/null 2>&1 &\necho $! >child\n' >sendmail
+  chmod +x sendmail
+  watched 1 --lock lock --mail a@b --sendmail "$PWD/sendmail" -- false
+  watched 0 --lock lock -- true
+  kill "$(<child)"
 }
 
 @test "a monitoring endpoint that is down never fails the run" {

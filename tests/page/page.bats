@@ -22,10 +22,10 @@ browser() {
     --allow-file-access-from-files --enable-logging=stderr --user-data-dir="$(mktemp -d)" "$@" 2>log
 }
 
-# frame WIDTH: a page that shows ours in a frame of that width, and says how wide it wants to be
+# frame WIDTH [PAGE]: a page that shows ours in a frame of that width, and says how wide it wants to be
 frame() {
   cat >"frame-$1.html" <<END
-<!DOCTYPE html><body style="margin:0"><iframe src=page.html width=$1 height=2000 style="border:0"
+<!DOCTYPE html><body style="margin:0"><iframe src=${2-page.html} width=$1 height=2000 style="border:0"
 onload="document.title='wants '+contentDocument.documentElement.scrollWidth"></iframe>
 END
 }
@@ -49,4 +49,11 @@ END
       run ! grep CONSOLE log
     done
   done
+}
+
+@test "a long name does not make it wider" {
+  printf '{"url":"s3://b/x","size":1,"modified":"2026-01-05T00:00:00Z","group":"%0200d"}\n' 0 >long
+  sentinel page -o long.html <long
+  frame 360 long.html
+  has "$(browser --dump-dom "file://$PWD/frame-360.html")" "<title>wants 360</title>"
 }

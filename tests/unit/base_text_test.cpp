@@ -37,6 +37,8 @@ TEST(Text, DurationsInWords) {
 
 TEST(Text, Durations) {
   EXPECT_EQ(parse_duration("90s")->count(), 90);
+  EXPECT_EQ(parse_duration("100000d"), kLongestDuration);
+  EXPECT_FALSE(parse_duration("100001d"));
   EXPECT_EQ(parse_duration("2w")->count(), 1209600);
   for (const char* bad : {"", "5", "h", "1y", "-1s", "1.5h", "1h30m"}) {
     EXPECT_FALSE(parse_duration(bad)) << bad;

@@ -65,6 +65,28 @@ TEST(Facts, APlanStandsForTheObjectsOfASetInAnyOrder) {
   }
 }
 
+TEST(Facts, WhatAPlanCallsDefectiveIsNoBackupInAnyOrder) {
+  const std::string member = R"({"url":"s3://b/set/a","size":7,"modified":"2026-01-05T00:00:00Z",)"
+                             R"("set":"s3://b/set/"})";
+  const std::string plan = R"({"action":"keep","url":"s3://b/set/","size":7,"whole":false,)"
+                           R"("time":"2026-01-05T00:00:00Z","reason":"lacks crm.sql"})";
+  EXPECT_TRUE(parse_facts(member + "\n" + plan).backups.empty());
+  EXPECT_TRUE(parse_facts(plan + "\n" + member).backups.empty());
+}
+
+TEST(Facts, AReceiptDoesNotHideTheGroupThatTheListingKnows) {
+  const std::string receipt = R"({"url":"s3://b/x","size":7,"time":"2026-01-05T00:00:09Z"})";
+  const std::string listing = R"({"url":"s3://b/x","size":7,"modified":"2026-01-05T00:00:09Z",)"
+                              R"("time":"2026-01-05T00:00:00Z","group":"appdb"})";
+  for (const std::string& text : {receipt + "\n" + listing, listing + "\n" + receipt}) {
+    const Facts facts = parse_facts(text);
+    ASSERT_EQ(facts.backups.size(), 1U);
+    EXPECT_EQ(facts.backups[0].group, "appdb");
+    EXPECT_EQ(facts.backups[0].time, at("2026-01-05T00:00:00Z"));
+    EXPECT_EQ(facts.backups[0].size, 7U);
+  }
+}
+
 TEST(Facts, AnUploadThatWasNeverEnded) {
   const Facts facts =
       parse_facts(R"({"url":"s3://b/x","key":"x","upload":"id","started":"2026-01-05T00:00:00Z"})");
@@ -76,7 +98,10 @@ TEST(Facts, NonsenseIsRefusedWithItsLine) {
   for (const char* line :
        {"hello", "{", "[]", "{}", "2025-12-18T01:15:04Z FAILED", "2025-12-18T01:15:04Z",
         "2025-13-18T01:15:04Z OK", R"({"url":"x"})", R"({"url":"x","size":-1,"modified":"x"})",
-        R"({"url":"x","size":1,"modified":"yesterday"})"}) {
+        R"({"url":"x","size":1,"modified":"yesterday"})",
+        R"({"url":"x","size":1,"modified":"2026-01-05T00:00:00Z","action":"keep","whole":"yes"})",
+        R"({"url":"x","size":1,"modified":"2026-01-05T00:00:00Z","action":"delete","reason":7})",
+        R"({"url":"x","size":1,"modified":"2026-01-05T00:00:00Z","action":null})"}) {
     try {
       (void)parse_facts(std::string("\n") + line + "\n");
       ADD_FAILURE() << line;

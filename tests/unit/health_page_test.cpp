@@ -39,6 +39,24 @@ TEST(Page, NamesCannotBecomeMarkup) {
   EXPECT_EQ(html("<a href='x'>&\"\n"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;\\x0a");
 }
 
+TEST(Page, ACommandToCopyHasNothingOfANameButAWord) {
+  const Facts facts{.backups = {{"s3://b/x';rm -rf ~", "a b", kNow, 5}}};
+  const PageWords words{.title = "x", .restore = "get {url} to {group}"};
+  const std::string text = page(words, judge(facts, {}, {}, {}, kNow), facts, {}, {}, kNow);
+  EXPECT_TRUE(contains(text, html("get 's3://b/x'\\'';rm -rf ~' to 'a b'"))) << text;
+  const Facts tame{.backups = {{"s3://b/appdb_2026-01-10T12:00:00Z.dump", "appdb", kNow, 5}}};
+  EXPECT_TRUE(contains(page(words, judge(tame, {}, {}, {}, kNow), tame, {}, {}, kNow),
+                       "get s3://b/appdb_2026-01-10T12:00:00Z.dump to appdb<"));
+}
+
+TEST(Page, AnAncientNameMakesNoCalendarOfCenturies) {
+  const Facts facts{.backups = {{"s3://b/1", "appdb", *base::parse_time("0001-01-01T00:00:00Z"), 5},
+                                {"s3://b/2", "appdb", kNow, 6}}};
+  const std::string text = page_of(facts, {.max_age = hours(1)});
+  EXPECT_LT(text.size(), 100'000U);
+  EXPECT_TRUE(contains(text, "<figcaption>2016</figcaption>"));
+}
+
 TEST(Page, ShowsGapsFailuresAndWhatIsDeletedNext) {
   const Facts facts{.backups = {{"s3://b/1", "appdb", kNow - hours(24 * 6), 5, "no rule keeps it"},
                                 {"s3://b/2", "appdb", kNow - hours(24 * 5), 6},

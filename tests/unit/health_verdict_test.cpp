@@ -128,6 +128,14 @@ TEST(Verdict, AnEmptySourceIsNotHiddenByItsCopies) {
   EXPECT_EQ(indicators(judge_facts(facts, {.copies = {"s3://b/"}, .max_age = hours(26)})), "dump");
 }
 
+TEST(Verdict, ACopyThatWasCutIsNone) {
+  Facts facts{.backups = {backup(kLocal, hours(3)), backup(kBucket, hours(3), 999)}};
+  const Limits limits{.copies = {"s3://b/"}, .max_lag = hours(2)};
+  EXPECT_EQ(indicators(judge_facts(facts, limits)), "upload");
+  facts.backups[1].url += ".age";
+  EXPECT_EQ(indicators(judge_facts(facts, limits)), "") << "another name, the same time";
+}
+
 TEST(Verdict, TheFutureIsNotFresh) {
   EXPECT_EQ(indicators(judge_facts({.backups = {backup(kLocal, -hours(1))}}, {})), "dump");
   EXPECT_EQ(indicators(judge_facts({.marks = {{kNow + hours(1)}}}, {})), "mark");
@@ -189,6 +197,10 @@ TEST(Verdict, FailuresAndDuration) {
   const Verdict verdict = judge(facts, history, {}, limits, kNow);
   EXPECT_EQ(indicators(verdict), "failures duration");
   EXPECT_EQ(finding_line(verdict.findings[0]), "failures: appdb: 3 failures in a row");
+  history.back().reason = "exit status 65";
+  history.push_back({"appdb", kNow, {}, Outcome::skipped, 75, 1, "another run holds the lock"});
+  EXPECT_EQ(finding_line(judge(facts, history, {}, limits, kNow).findings[0]),
+            "failures: appdb: 3 failures in a row, the last: exit status 65");
 }
 
 TEST(Verdict, Space) {
@@ -216,6 +228,8 @@ TEST(Report, TheSummaryIsThatOfAMonitoringPlugin) {
   EXPECT_EQ(summary(judge_facts(two, limits), two, limits, kNow),
             "CRITICAL - dump: c/r m: the newest backup is 30h old (2026-01-08T18:00:00Z), at most "
             "26h");
+  EXPECT_EQ(finding_line(judge_facts(two, limits).findings[0]),
+            "dump: c/r m: the newest backup is 30h old (2026-01-08T18:00:00Z), at most 26h");
   EXPECT_EQ(performance(two, {}, kNow),
             "appdb_age=10800s appdb_size=1000B 'c_r m_age'=108000s 'c_r m_size'=7B");
   const Facts mark{.marks = {{kNow - hours(1)}}};

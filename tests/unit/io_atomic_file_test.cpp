@@ -53,6 +53,13 @@ TEST_F(AtomicFileTest, KeepsTheOldFileUntilTheEnd) {
   EXPECT_EQ(read_file(path()), "new");
 }
 
+TEST_F(AtomicFileTest, ReplacesNoDeviceAndNoPipe) {
+  ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
+  EXPECT_THROW(AtomicFile(path(), IfExists::replace), base::Error);
+  EXPECT_TRUE(fs::is_fifo(path()));
+  EXPECT_THROW(AtomicFile(directory_, IfExists::replace), base::Error);
+}
+
 TEST_F(AtomicFileTest, RefusesAnExistingFileAtOnceAndInTheEnd) {
   AtomicFile file(path(), IfExists::refuse);
   std::ofstream(path()) << "came meanwhile";

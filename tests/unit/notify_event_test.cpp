@@ -52,6 +52,21 @@ TEST(Event, Mail) {
   EXPECT_NE(text.find("s3put: error: \"cut\"\n"), std::string::npos);
 }
 
+TEST(Event, TheLogOfAMailHasLinesThatServersTake) {
+  Event event = failed();
+  event.log = std::string("50%\r\x01 done\n.\n") + std::string(899, 'x') + "\xc3\xa4" +
+              std::string(2000, 'y');
+  const std::string text = mail_text({"a@b", "c@d", "x", ""}, event);
+  EXPECT_NE(text.find("\n50%\\x0d\\x01 done\n.\nxxx"), std::string::npos) << text;
+  EXPECT_NE(text.find("x\xc3\xa4\nyyy"), std::string::npos) << text;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = text.find('\n', begin);
+    ASSERT_NE(end, std::string::npos);
+    EXPECT_LT(end - begin, 998U);
+    begin = end + 1;
+  }
+}
+
 TEST(Event, ASubjectThatIsNotAsciiIsEncoded) {
   const Letter letter{"a@b", "c@d", "Größe = 0?", "x"};
   EXPECT_NE(mail_text(letter, failed()).find("\nSubject: =?UTF-8?Q?Gr=C3=B6=C3=9Fe_=3D_0=3F?=\n"),

@@ -25,15 +25,12 @@ struct Named {
   std::string defect = {};
 };
 
-std::vector<Backup> views(const std::vector<Named>& history) {
-  std::vector<Backup> backups;
-  for (const Named& one : history) backups.push_back({one.time, one.name, one.defect});
-  return backups;
-}
-
 std::vector<Verdict> verdicts(const Policy& policy, const std::vector<Named>& history,
                               Time now = kNow, const Calendar& calendar = base::to_utc) {
-  return judge(policy, views(history), now, calendar);
+  const auto view = [&](std::size_t i) {
+    return Backup{history[i].time, history[i].name, history[i].defect};
+  };
+  return judge(policy, history.size(), view, now, calendar);
 }
 
 std::set<std::string> kept(const Policy& policy, const std::vector<Named>& history, Time now = kNow,
@@ -61,7 +58,7 @@ TEST(Plan, LastKeepsTheNewestNAndFewerAreNoError) {
   EXPECT_EQ(kept({.last = 10}, three).size(), 3U);
   EXPECT_EQ(verdicts({.last = 10}, three)[2].reason, "last 2 of 10");
   EXPECT_EQ(verdicts({.last = 2}, three)[1].reason, "newest, last 1 of 2");
-  EXPECT_EQ(verdicts({.last = 2}, three)[0].reason, "no rule keeps it");
+  EXPECT_EQ(verdicts({.last = 2}, three)[0].reason, "");
   EXPECT_TRUE(verdicts({.last = 2}, {}).empty());
 }
 
