@@ -105,11 +105,10 @@ flip() { printf '\xff\xff\xff' | dd of="$1" bs=1 seek=$(($(stat -c %s "$1") / 2)
   export POSTGRES_VOLUME=$PG_DIR-restored
   mkdir "$POSTGRES_VOLUME"
   restore-volumes.sh --yes --only postgres
-  cp "$PG_DIR/data/postgresql.conf" "$POSTGRES_VOLUME/" 2>/dev/null || true
   mkdir "$PG_DIR-socket"
   chmod 777 "$PG_DIR-socket"
   run_as_owner() { (cd / && postgres_as_owner "$(postgres_bin)/$1" "${@:2}"); }
-  run_as_owner pg_ctl -D "$POSTGRES_VOLUME" -w -l "$PG_DIR-socket/log" -o "-c listen_addresses='' -k $PG_DIR-socket" start 3>&-
+  run_as_owner pg_ctl -D "$POSTGRES_VOLUME" -w -l "$PG_DIR-socket/log" -o "-c listen_addresses='' -k $PG_DIR-socket -p 5432" start >started 2>&1 3>&- || fail "$(<started)"
   rows=$(psql -XAtq -h "$PG_DIR-socket" -p 5432 dart_cloud -c 'SELECT count(*) FROM users') || true
   run_as_owner pg_ctl -D "$POSTGRES_VOLUME" -w -m fast stop
   rm -rf "$POSTGRES_VOLUME" "$PG_DIR-socket"

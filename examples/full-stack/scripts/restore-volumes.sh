@@ -82,6 +82,8 @@ for archive in "${chosen[@]}"; do
       unpack "$archive" | in_volume "$target" '
         rm -rf .restoring && mkdir -m 700 .restoring
         tar -x -p --numeric-owner -C .restoring
+        # A base backup does not have its top directory.
+        [ ! -e .restoring/PG_VERSION ] || chown --reference=.restoring/PG_VERSION .restoring
         find . -mindepth 1 -maxdepth 1 ! -name .restoring -exec rm -rf {} +
         chown --reference=.restoring . && chmod --reference=.restoring .
         find .restoring -mindepth 1 -maxdepth 1 -exec mv -t . {} +
