@@ -15,7 +15,7 @@ BUILD_PACKAGES := g++ cmake ninja-build pkg-config \
   libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 DEMO_PACKAGES  := postgresql postgresql-client
 S3_PACKAGES    := curl radosgw ceph-mon ceph-osd ceph-common
-TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) git openssl procps xxd libgtest-dev bats age gdb openssh-client tabix pigz pv zstd awscli \
+TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) git openssl procps xxd libgtest-dev bats age gdb openssh-client tabix pigz pv zstd awscli rsync openssh-server \
   libcurl4 mandoc python3 python3-cryptography rclone restic jq time shellcheck
 PAGE_PACKAGES  := bats chromium fonts-dejavu-core python3
 SYSTEMS_PACKAGES := bats curl debootstrap iproute2 iptables python3-yaml runc slirp4netns tini

@@ -16,7 +16,7 @@ if [ -z "${BACKUP_RUN:-}" ]; then
 fi
 
 # What differs from dump to dump of the same content.
-content() { grep -v -e '^\\\(un\)\?restrict ' -e '^--' | sort | sha256sum; }
+content() { grep -v -e '^\\\(un\)\?restrict ' -e '^--' | sort -T "$STATUS" | sha256sum; }
 
 SECONDS=0
 drill=drill_$BACKUP_TIME
