@@ -93,11 +93,13 @@ FILL
 
 # The scripts on the host, with the server's container and Docker's volumes.
 on_host() {
+  local engine
+  engine=$(command -v docker)
   PATH="$ROOT/examples/full-stack/scripts:$BATS_FILE_TMPDIR/bin:$PATH"
   export DATABASE_CONTAINER=full-stack-postgres-1 DATA=$BATS_FILE_TMPDIR/host STATUS=$BATS_FILE_TMPDIR/host-status
   export POSTGRES_VOLUME=full-stack_postgres_data FUNCTIONS_VOLUME=full-stack_functions_data MIN_FREE=1M
   mkdir -p "$BATS_FILE_TMPDIR/bin"
-  printf '#!/bin/bash\necho "$*" >>%q\n[ "$1" != exec ] || echo $$ >%q\nexec %q "$@"\n' "$BATS_FILE_TMPDIR/called" "$BATS_FILE_TMPDIR/pid" "$(command -v docker)" >"$BATS_FILE_TMPDIR/bin/docker"
+  printf '#!/bin/bash\necho "$*" >>%q\n[ "$1" != exec ] || echo $$ >%q\nexec %q "$@"\n' "$BATS_FILE_TMPDIR/called" "$BATS_FILE_TMPDIR/pid" "$engine" >"$BATS_FILE_TMPDIR/bin/docker"
   chmod +x "$BATS_FILE_TMPDIR/bin/docker"
 }
 
@@ -136,7 +138,7 @@ on_host() {
 }
 
 @test "001-42: the monitor's page and metrics" {
-  dc --profile monitor up -d --wait monitor
+  dc --profile monitor up -d monitor
   there() { grep -q dart_cloud status/backups.prom && grep -q '<title>Backups of' status/backups.html; }
   await there
 }
