@@ -283,7 +283,7 @@ PY
   has "$(<out)" "failed at: stop backend"
 }
 
-@test "001-31 001-38 001-39 001-60 001-64: a directory, S3 and the original are three equal copies" {
+@test "001-31 001-33 001-38 001-39 001-60 001-64: a directory, S3 and the original are three equal copies" {
   "$ROOT/tests/support/rgw.sh" start "$PWD/rgw"
   . rgw/env
   "$ROOT/tests/support/rgw.sh" bucket "$PWD/rgw" replica
