@@ -24,7 +24,7 @@ label() { docker inspect -f "{{index .Config.Labels \"org.opencontainers.image.$
   docker run --rm --tmpfs /tmp sluice-filters sh -ec '
     set -o pipefail
     seal-keygen -o /tmp/key 2>/dev/null
-    echo some text | zpipe | seal -i /tmp/key | s3put --trust-eof "file:///tmp/a_{utc}.gz.age"
+    echo some text | zpipe --trust-eof | seal -i /tmp/key | s3put --trust-eof "file:///tmp/a_{utc}.gz.age"
     s3cat --latest "file:///tmp/a_{utc}.gz.age" | seal -d -i /tmp/key | zpipe -d' >out
   is "$(<out)" "some text"
   docker run --rm sluice-filters ls -l /etc/ssl/certs/ca-certificates.crt
