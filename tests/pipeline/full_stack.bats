@@ -465,7 +465,8 @@ PY
   echo secret >password
   POSTGRES_HOST=127.0.0.1 POSTGRES_PASSWORD_FILE=$PWD/password backup-database.sh
   is "$(POSTGRES_HOST=127.0.0.1 POSTGRES_PASSWORD_FILE=/nowhere status backup-database.sh)" 78
-  run ! git -C "$ROOT" grep -niE '(password|secret)[a-z_]*[=:] *[a-z0-9]' -- examples/full-stack/config examples/full-stack/scripts
+  run ! git -C "$ROOT" grep -niE "(password|secret)[a-z_]*=[\"']?[a-z0-9]" -- examples/full-stack
+  run ! git -C "$ROOT" grep -niE "(password|secret)[a-z_]*: *[\"']?[a-z0-9]" -- 'examples/full-stack/*.yml'
 }
 
 @test "001-65 001-66 001-68: the drill restores, compares, throws away and says how long it took" {

@@ -13,7 +13,9 @@ take_settings
 scripts=$here/scripts
 if [ -z "${BACKUP_RUN:-}" ]; then
   export BACKUP_RUN=1
-  exec sentinel run --name "${1:+databases}${1:-all}" --lock "$STATUS/lock" --history "$STATUS/history" \
+  name=all
+  [ $# = 0 ] || name=databases
+  exec sentinel run --name $name --lock "$STATUS/lock" --history "$STATUS/history" \
     --metrics "$STATUS/run.prom" ${MAIL_TO:+--mail "$MAIL_TO"} ${MAIL_SERVER:+--mail-server "$MAIL_SERVER"} -- "$0" "$@"
 fi
 
@@ -50,6 +52,7 @@ back_up() { # SCRIPT…: side by side, or one after the other
   return $status
 }
 
+export BACKUP_TIME
 check_all
 say "start: $BACKUP_TIME"
 if [ "${1:-}" = --databases ]; then

@@ -160,5 +160,6 @@ in_volume() { # VOLUME SCRIPT ARGUMENT…: bash with the volume as working direc
 }
 
 start=$(date -u +%FT%TZ)
-export BACKUP_TIME=${BACKUP_TIME:-$(date -u +%Y%m%d_%H%M%S)}
+# The parts of one run have the same; nobody else may inherit it.
+BACKUP_TIME=${BACKUP_TIME:-$(date -u +%Y%m%d_%H%M%S)}
 export -f client compress read_volume die
