@@ -106,9 +106,11 @@ backup-list: ## list all backups
 backup-restore: ## restore the latest backup
 	@$(backup-stack) exec -T pg-backup restore latest
 
-image: ## build the container image, with tags for the version and the PostgreSQL major (PG_MAJOR, DEBIAN)
+image: ## build the container images, with tags for the version and the PostgreSQL major (PG_MAJOR, DEBIAN)
 	docker build --target full -f docker/Dockerfile --build-arg VERSION=$(VERSION) --build-arg PG_MAJOR=$(PG_MAJOR) \
 	  --build-arg DEBIAN=$(DEBIAN) -t sluice:$(PG_MAJOR) -t sluice:$(VERSION)-pg$(PG_MAJOR) .
+	docker build --target filters -f docker/Dockerfile --build-arg VERSION=$(VERSION) --build-arg DEBIAN=$(DEBIAN) \
+	  -t sluice-filters:$(VERSION) .
 
 test-systems: ## bring up every example with Docker and put it through its paces (root; not part of test)
 	@$(install-packages) $(BUILD_PACKAGES) $(SYSTEMS_PACKAGES)
