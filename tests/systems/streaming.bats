@@ -136,6 +136,7 @@ logged() { dc logs backup | grep pg_backup | grep "$1"; }
 
 @test "002-32 002-34 002-35 002-36: provider, bucket, endpoint and region as rclone has them" {
   once -e RCLONE_S3_ENDPOINT=http://s3:9000 -e RCLONE_S3_REGION= backup backup
+  sleep 1.1 # the time is in the name
   once -e RCLONE_S3_ENDPOINT=s3:9000 -e RCLONE_S3_PROVIDER=Strange backup backup 2>out
   has "$(<out)" "warning: RCLONE_S3_PROVIDER: 'Strange'"
   is "$(status once -e RCLONE_S3_BUCKET= backup backup)" 78
