@@ -15,7 +15,7 @@ BUILD_PACKAGES := g++ cmake ninja-build pkg-config \
   libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 DEMO_PACKAGES  := postgresql postgresql-client
 S3_PACKAGES    := curl radosgw ceph-mon ceph-osd ceph-common
-TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) git openssl procps xxd libgtest-dev bats parallel age gdb openssh-client tabix pigz pv zstd awscli \
+TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) git openssl procps xxd libgtest-dev bats parallel age gdb openssh-client tabix pigz pv zstd awscli rsync openssh-server \
   libcurl4 mandoc python3 python3-cryptography rclone restic jq time shellcheck
 PAGE_PACKAGES  := bats chromium fonts-dejavu-core python3
 SYSTEMS_PACKAGES := bats curl debootstrap iproute2 iptables python3-yaml runc slirp4netns tini
@@ -106,9 +106,11 @@ backup-list: ## list all backups
 backup-restore: ## restore the latest backup
 	@$(backup-stack) exec -T pg-backup restore latest
 
-image: ## build the container image, with tags for the version and the PostgreSQL major (PG_MAJOR, DEBIAN)
+image: ## build the container images, with tags for the version and the PostgreSQL major (PG_MAJOR, DEBIAN)
 	docker build --target full -f docker/Dockerfile --build-arg VERSION=$(VERSION) --build-arg PG_MAJOR=$(PG_MAJOR) \
 	  --build-arg DEBIAN=$(DEBIAN) -t sluice:$(PG_MAJOR) -t sluice:$(VERSION)-pg$(PG_MAJOR) .
+	docker build --target filters -f docker/Dockerfile --build-arg VERSION=$(VERSION) --build-arg DEBIAN=$(DEBIAN) \
+	  -t sluice-filters:$(VERSION) .
 
 test-systems: ## bring up every example with Docker and put it through its paces (root; not part of test)
 	@$(install-packages) $(BUILD_PACKAGES) $(SYSTEMS_PACKAGES)

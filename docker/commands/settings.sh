@@ -39,7 +39,7 @@ one_of() { # NAME VALUE…
 
 # Names that begin like ours and are not: somebody misspelt one. Service links are not ours.
 known="BACKUP_SCHEDULE BACKUP_KEEP_DAYS BACKUP_FORMAT BACKUP_COMPRESSION BACKUP_LEVEL BACKUP_URL
-  BACKUP_USER S3_ACCESS_KEY S3_SECRET_KEY S3_BUCKET S3_PREFIX S3_ENDPOINT S3_REGION"
+  BACKUP_USER BACKUP_MAX_AGE BACKUP_HISTORY S3_ACCESS_KEY S3_SECRET_KEY S3_BUCKET S3_PREFIX S3_ENDPOINT S3_REGION"
 refuse_misspelt() {
   local name
   for name in $(compgen -e); do

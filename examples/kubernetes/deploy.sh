@@ -1,8 +1,11 @@
 #!/bin/bash
-# Brings everything up. The first time, it makes up a password and keeps it in postgres.env.
+# deploy.sh [OVERLAY] [KUBECTL'S ARGUMENTS…]: brings everything up; OVERLAY is one of overlays/. The
+# first time, it makes up a password and keeps it in base/postgres.env.
 set -euo pipefail
 cd "$(dirname "$0")"
-if [ ! -e postgres.env ]; then
-  (umask 077; printf 'username=postgres\npassword=%s\n' "$(head -c 24 /dev/urandom | base64 | tr -d '+/')" >postgres.env)
+if [ ! -e base/postgres.env ]; then
+  (umask 077; printf 'username=postgres\npassword=%s\n' "$(head -c 24 /dev/urandom | base64 | tr -d '+/')" >base/postgres.env)
 fi
-kubectl apply -k . "$@"
+directory=.
+if [ -n "${1:-}" ] && [ -d "overlays/$1" ]; then directory=overlays/$1; shift; fi
+kubectl apply -k "$directory" "$@"

@@ -35,7 +35,7 @@ status() { local status=0; "$@" >out 2>&1 || status=$?; echo "$status"; }
 in_s3() { export S3_BUCKET=backups S3_PREFIX=$BATS_TEST_NUMBER; }
 in_directory() { export BACKUP_URL=file://$PWD/store/; mkdir store; }
 
-@test "002-38: backup makes a valid backup and stores it in S3" {
+@test "002-17 002-38: backup makes a valid backup and stores it in S3" {
   in_s3
   TZ=Asia/Tokyo backup
   url=$(s3ls "s3://backups/$BATS_TEST_NUMBER/")
@@ -73,7 +73,7 @@ in_directory() { export BACKUP_URL=file://$PWD/store/; mkdir store; }
   is "$(s3ls --incomplete "s3://backups/$BATS_TEST_NUMBER/")" ""
 }
 
-@test "secrets and other settings come from files" {
+@test "002-31: secrets and other settings come from files" {
   in_directory
   echo secret >password
   from_files() { PGHOST='' POSTGRES_HOST=127.0.0.1 POSTGRES_PASSWORD_FILE=$1 backup; }
@@ -143,4 +143,20 @@ in_directory() { export BACKUP_URL=file://$PWD/store/; mkdir store; }
   is "$(POSTGRES_DB='' PGDATABASE='' status backup)" 78
   has "$(<out)" "POSTGRES_DB is not set"
   POSTGRES_PORT=tcp://10.0.0.1:5432 POSTGRES_SERVICE_HOST=10.0.0.1 BACKUP_PORT=tcp://1.2.3.4:1 backup
+}
+
+@test "healthy: the last scheduled run, and the age of the newest backup if that is asked for" {
+  in_directory
+  export BACKUP_HISTORY=$PWD/history
+  healthy
+  sentinel run -q --name backup --history history -- backup
+  healthy
+  BACKUP_MAX_AGE=1h healthy
+  mv store/*.sql.gz "store/${POSTGRES_DB}_2020-01-01T00:00:00Z.sql.gz"
+  is "$(BACKUP_MAX_AGE=1h status healthy)" 1
+  has "$(<out)" "dump"
+  healthy
+  [ "$(PGHOST=127.0.0.1 PGPORT=1 status sentinel run -q --name backup --history history -- backup)" != 0 ]
+  is "$(status healthy)" 1
+  has "$(<out)" "failures"
 }

@@ -56,10 +56,15 @@ inside() {
     -H "unix://$dir/docker.sock" -p "$dir/docker.pid" --cgroup-parent "$cgroup" --init-path /usr/bin/tini-static
 }
 
-spawn() { # NAME COMMAND…: detached, its process id kept
+spawn() { # NAME COMMAND…: detached, its process id kept, with none of the caller's files open
   local name=$1
   shift
-  setsid "$@" >>"$dir/$name.log" 2>&1 </dev/null 3>&- &
+  (
+    for file in "/proc/$BASHPID/fd"/*; do
+      [ "${file##*/}" -le 2 ] || eval "exec ${file##*/}>&-"
+    done
+    exec setsid "$@" >>"$dir/$name.log" 2>&1 </dev/null
+  ) &
   echo $! >"$dir/$name.pid"
 }
 

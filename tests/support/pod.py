@@ -3,7 +3,7 @@
 
 Prints, a word a line, what stands between `docker run` and the image, the image, and the command.
 The caller's environment says what a cluster would: SECRET_<name>_<key>, VOLUME_<volume> (a host path
-or a Docker volume), and may replace a value with ENV_<variable>. Characters other than letters and
+or a Docker volume), JOB_COMPLETION_INDEX, and may replace a value with ENV_<variable>. Characters other than letters and
 digits in names are written as _."""
 import os
 import re
@@ -12,11 +12,11 @@ import sys
 import yaml
 
 
-def known(kind, *parts):
+def known(kind, *parts, optional=False):
     name = "_".join([kind] + [re.sub(r"\W", "_", part) for part in parts])
-    if name not in os.environ:
+    if name not in os.environ and not optional:
         sys.exit(f"pod.py: {name} is not set")
-    return os.environ[name]
+    return os.environ.get(name)
 
 
 def find(path, kind, name):
@@ -37,8 +37,12 @@ def environment(container):
             value = variable["value"]
         else:
             secret = variable["valueFrom"]["secretKeyRef"]
-            value = known("SECRET", secret["name"], secret["key"])
+            value = known("SECRET", secret["name"], secret["key"], optional=secret.get("optional", False))
+            if value is None:
+                continue
         yield from ("-e", f"{name}={value}")
+    if "JOB_COMPLETION_INDEX" in os.environ:
+        yield from ("-e", "JOB_COMPLETION_INDEX=" + os.environ["JOB_COMPLETION_INDEX"])
 
 
 def mounts(container):
@@ -49,6 +53,8 @@ def mounts(container):
 
 def security(container):
     context = container.get("securityContext", {})
+    if "runAsUser" in context:
+        yield from ("--user", str(context["runAsUser"]))
     if context.get("readOnlyRootFilesystem"):
         yield "--read-only"
     for field, option in (("drop", "--cap-drop"), ("add", "--cap-add")):

@@ -8,14 +8,15 @@ setup_file() {
   manifests=$ROOT/examples/kubernetes
   export SECRET_postgres_credentials_username=postgres SECRET_postgres_credentials_password=k8ssecret
   export VOLUME_data=brewget-data VOLUME_backup=$BATS_FILE_TMPDIR/backups
-  export VOLUME_backup_scripts=$manifests/scripts VOLUME_init=$BATS_FILE_TMPDIR/init
+  export VOLUME_backup_scripts=$manifests/base/scripts VOLUME_init=$BATS_FILE_TMPDIR/init
   chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
   mkdir -p "$VOLUME_backup" "$VOLUME_init"
-  cp "$manifests/scripts/init-databases.sh" "$VOLUME_init/"
+  cp "$manifests/base/scripts/init-databases.sh" "$VOLUME_init/"
   docker network create brewget
 }
 
 teardown_file() {
+  docker rm -f -v brewget-s3
   docker rm -f brewget-postgres
   docker volume rm -f brewget-data
   docker network rm brewget
@@ -33,7 +34,7 @@ setup() {
 
 start() { # the StatefulSet's pod, on a cluster that may be new
   local words
-  mapfile -t words < <("$ROOT/tests/support/pod.py" "$manifests/k8s/04-postgres.yaml" StatefulSet postgres)
+  mapfile -t words < <("$ROOT/tests/support/pod.py" "$manifests/base/04-postgres.yaml" StatefulSet postgres)
   docker run -d --name brewget-postgres --network brewget --network-alias db.brewget.svc.cluster.local "${words[@]}" >/dev/null
   await docker exec brewget-postgres pg_isready -h 127.0.0.1
 }
@@ -41,7 +42,7 @@ destroy() { docker rm -f -v brewget-postgres; docker volume rm -f brewget-data; 
 # The CronJob's pod, with what a cluster puts into its environment for a service called postgres.
 job() {
   local words
-  mapfile -t words < <("$ROOT/tests/support/pod.py" "$manifests/k8s/04-postgres-backup.yaml" CronJob postgres-backup)
+  mapfile -t words < <("$ROOT/tests/support/pod.py" "$manifests/base/04-postgres-backup.yaml" CronJob postgres-backup)
   docker run --rm --network brewget -e POSTGRES_PORT=tcp://10.0.0.1:5432 -e POSTGRES_SERVICE_HOST=10.0.0.1 "${words[@]}"
 }
 dc() { docker logs brewget-postgres; } # what await shows when it gives up
@@ -53,7 +54,7 @@ fill() {
 }
 sum() { sql brewget_auth -c 'SELECT count(*), sum(hashtext(u::text)) FROM users u'; sql brewget_settings -c 'SELECT sum(i) FROM settings'; }
 
-@test "003-18 003-20 003-22: a first start without any backup makes the databases" {
+@test "003-05 003-18 003-20 003-22: a first start without any backup makes the databases" {
   start
   is "$(sql postgres -c "SELECT datname FROM pg_database WHERE datname LIKE 'brewget%' ORDER BY 1" | xargs)" "brewget_auth brewget_settings"
   docker logs brewget-postgres 2>&1 | grep 'init: no backup to restore: a clean start'
@@ -159,7 +160,7 @@ sum() { sql brewget_auth -c 'SELECT count(*), sum(hashtext(u::text)) FROM users 
 @test "003-06 003-07 003-08 003-23 003-24 003-33: the manifests' values" {
   python3 - "$manifests" <<'END'
 import glob, sys, yaml
-things = {(d["kind"], d["metadata"]["name"]): d["spec"] for path in glob.glob(sys.argv[1] + "/k8s/*.yaml")
+things = {(d["kind"], d["metadata"]["name"]): d["spec"] for path in glob.glob(sys.argv[1] + "/base/0*.yaml")
           for d in yaml.safe_load_all(open(path)) if "spec" in d}
 job = things["CronJob", "postgres-backup"]
 assert job["schedule"] == "0 */6 * * *" and job["concurrencyPolicy"] == "Forbid"
@@ -176,5 +177,119 @@ for pod in pods:
         assert volume.get("configMap", {}).get("defaultMode", 0o755) == 0o755
 assert not [kind for kind, _ in things if "Role" in kind]
 END
-  run ! grep -rniE 'password: *[a-z0-9]' "$manifests"/k8s
+  run ! grep -rniE 'password: *[a-z0-9]' "$manifests"/base
+}
+
+# The manifests as an operator has them, with files of secrets.
+filled() { # DIRECTORY
+  cp -r "$manifests" "$1"
+  printf 'username=a\npassword=b\n' >"$1/base/postgres.env"
+  printf 'access-key=a\nsecret-key=b\n' >"$1/overlays/s3/s3.env"
+  printf 'username=a\npassword=b\naccess-key=a\nsecret-key=b\n' >"$1/overlays/fleet/fleet.env"
+  echo k | tee "$1/overlays/s3/key" "$1/overlays/s3/recipients" >"$1/overlays/fleet/recipients"
+}
+
+@test "003-03 003-28 003-30: kustomize builds all, with a schedule of yours, and the schema knows every field" {
+  command -v kubectl >/dev/null || skip "no kubectl"
+  filled k
+  kubectl kustomize k >built1.yaml
+  kubectl kustomize k/overlays/s3 >built2.yaml
+  kubectl kustomize k/overlays/fleet >built3.yaml
+  mkdir yours
+  # shellcheck disable=SC2016
+  sed -n '/^```yaml/,/^```/p' "$manifests/README.md" | grep -v '^```' | sed "s|examples/kubernetes|../k|" >yours/kustomization.yaml
+  kubectl kustomize yours | grep 'schedule: 30 2 \* \* \*'
+  # The script in the ConfigMap is the script in the tree.
+  python3 - "$manifests" <<'END'
+import sys, yaml
+maps = [d for d in yaml.safe_load_all(open("built1.yaml")) if d["kind"] == "ConfigMap"]
+data = {name: text for d in maps for name, text in d["data"].items()}
+for name in ("backup.sh", "restore.sh", "init-databases.sh"):
+    assert data[name] == open(f"{sys.argv[1]}/base/scripts/{name}").read(), name
+END
+  command -v npm >/dev/null || skip "no npm: the schema was not looked at"
+  models=$ROOT/build/kubernetes-schema
+  [ -d "$models/node_modules/kubernetes-models" ] ||
+    { mkdir -p "$models" && (cd "$models" && npm install --silent --no-audit --no-fund kubernetes-models js-yaml); }
+  node "$ROOT/tests/support/kubernetes-schema.mjs" "$models" built*.yaml
+  sed 's/completions: 3/completions: many/' built3.yaml >wrong.yaml
+  run ! node "$ROOT/tests/support/kubernetes-schema.mjs" "$models" wrong.yaml
+}
+
+s3_server() {
+  ! docker inspect brewget-s3 >/dev/null 2>&1 || return 0
+  docker run -d --name brewget-s3 --network brewget --network-alias s3.brewget.svc.cluster.local \
+    -e RGW_NAME=s3.brewget.svc.cluster.local -e RGW_ACCESS_KEY=key -e RGW_SECRET_KEY=secretkey sluice-ceph
+  docker run --rm --network brewget -e S3_ACCESS_KEY=key -e S3_SECRET_KEY=secretkey -e S3_BUCKET=backups \
+    -e S3_ENDPOINT=http://s3.brewget.svc.cluster.local:9000 sluice:15 create-bucket
+}
+store() { docker run --rm --network brewget -e AWS_ACCESS_KEY_ID=key -e AWS_SECRET_ACCESS_KEY=secretkey -e AWS_REGION=us-east-1 \
+  -e AWS_ENDPOINT_URL_S3=http://s3.brewget.svc.cluster.local:9000 -v "$BATS_FILE_TMPDIR/keys:/keys:ro" sluice:15 bash -c "$1"; }
+
+# pod FILE NAME: the container of a CronJob of an overlay
+pod() {
+  local words
+  mapfile -t words < <("$ROOT/tests/support/pod.py" "$manifests/overlays/$1" CronJob "$2")
+  docker run --rm --network brewget "${words[@]}"
+}
+
+overlay() {
+  s3_server
+  keys=$BATS_FILE_TMPDIR/keys
+  if [ ! -d "$keys" ]; then
+    mkdir "$keys"
+    seal-keygen -o "$keys/key" 2>/dev/null
+    seal-keygen -y "$keys/key" >"$keys/recipients"
+    chmod -R a+rX "$keys"
+  fi
+  export SECRET_s3_credentials_access_key=key SECRET_s3_credentials_secret_key=secretkey
+  export VOLUME_s3_scripts=$manifests/overlays/s3 VOLUME_recipients=$keys VOLUME_key=$keys
+}
+
+@test "003-37 003-38 003-39 003-42 003-43: the S3 overlay: sealed dumps of every database, metrics and a page, and back" {
+  overlay
+  is "$(status pod s3/backup-s3.yaml postgres-backup-s3)" 0 "$(<out)"
+  store 's3ls s3://backups/brewget/' >list
+  for database in postgres brewget_auth brewget_settings; do
+    grep -E "/brewget/${database}_[0-9TZ:-]+\.sql\.gz\.age$" list
+  done
+  store 's3cat --latest "s3://backups/brewget/brewget_auth_{utc}.sql.gz.age" | seal -d -i /keys/key | gunzip | head -5; :' >text 2>&1 || true
+  grep 'PostgreSQL database dump' text
+  store 's3cat s3://backups/brewget/status/backups.prom' | grep 'brewget_auth'
+  store 's3cat s3://backups/brewget/status/index.html' | grep '<title>'
+  want=$(sum)
+  sql brewget_auth -c 'DELETE FROM users'
+  is "$(status pod s3/backup-s3.yaml postgres-restore-s3)" 0 "$(<out)"
+  is "$(sum)" "$want"
+}
+
+@test "003-41: a database that fails does not stop the others, fails the job, and is told" {
+  overlay
+  before=$(store 's3ls s3://backups/brewget/' | grep -c _settings_)
+  sleep 1.1
+  # Nobody answers at the webhook: that is a warning, and delays nothing for long.
+  export SECRET_s3_credentials_webhook=http://s3.brewget.svc.cluster.local:1/
+  [ "$(ENV_DATABASES='nowhere brewget_settings' status pod s3/backup-s3.yaml postgres-backup-s3)" != 0 ]
+  grep 'backup: failed' out
+  grep 'sentinel: warning' out
+  is "$(store 's3ls s3://backups/brewget/' | grep -c _settings_)" $((before + 1))
+}
+
+@test "the fleet overlay: an index for each line of the list, side by side" {
+  overlay
+  export SECRET_fleet_credentials_username=postgres SECRET_fleet_credentials_password=k8ssecret
+  export SECRET_fleet_credentials_access_key=key SECRET_fleet_credentials_secret_key=secretkey
+  cp -r "$manifests/overlays/fleet" fleet
+  cp "$keys/recipients" fleet/
+  chmod -R a+rX .
+  export VOLUME_fleet=$PWD/fleet
+  for index in 0 1 2; do JOB_COMPLETION_INDEX=$index pod fleet/fleet.yaml fleet-backup >"out$index" 2>&1 & pids+=($!); done
+  for pid in "${pids[@]}"; do wait "$pid" || fail "$(cat out?)"; done
+  store 's3ls s3://backups/fleet/' >list
+  is "$(sed 's/.*cluster.local.//; s/_20.*//' list | sort | xargs)" "brewget_auth brewget_settings postgres"
+  echo 'db.brewget.svc.cluster.local 5432 another' >>fleet/databases
+  is "$(JOB_COMPLETION_INDEX=0 status pod fleet/fleet.yaml fleet-backup)" 78
+  has "$(<out)" "4 databases, the Job only 3"
+  is "$(wc -l <"$manifests/overlays/fleet/databases")" \
+    "$(sed -n 's/.*completions: \([0-9]*\).*/\1/p' "$manifests/overlays/fleet/fleet.yaml")"
 }

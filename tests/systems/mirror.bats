@@ -125,9 +125,11 @@ quiet() { SCHEDULE='0 0 1 1 *' dc up -d --wait db-backup; }
   has "$(<out)" "upload"
 }
 
-@test "004-30 004-31: a chosen dump from S3 becomes a database" {
+@test "004-30 004-31 004-33: a chosen dump from S3 becomes a database" {
   query db ardua_books -c 'DELETE FROM books'
   key=$(keys postgres/ | grep '^last/' | tail -1)
   job --no-deps -e PGHOST=db -e PGUSER=postgres -e PGPASSWORD=dbpassword db-backup-upload /scripts/restore.sh "s3://mirror/postgres/$key" ardua_books
   is "$(query db ardua_books -c 'SELECT count(*) FROM books')" 2000
+  job --no-deps -e PGHOST=db -e PGUSER=postgres -e PGPASSWORD=dbpassword db-backup-upload /scripts/restore.sh "s3://mirror/postgres/$key" drill
+  is "$(query db drill -c 'SELECT count(*) FROM books')" 2000
 }

@@ -73,7 +73,7 @@ logged() { dc logs pg-backup | grep pg_backup | grep "$1"; }
   grep 'TABLE DATA public t ' toc
 }
 
-@test "000-04 000-19: with the database stopped, backup-now fails, stores and deletes nothing" {
+@test "000-04 000-19 000-30: with the database stopped, backup-now fails, stores and deletes nothing" {
   put "nextgopg_$(ago 9).dump.gz"
   dc stop -t 1 db
   before=$(names)

@@ -41,11 +41,15 @@ store() { dc exec -T -e AWS_ENDPOINT_URL_S3=http://s3:9000 -e AWS_ACCESS_KEY_ID 
 names() { restore --list | sed 's/.*\///'; }
 logged() { dc logs backup | grep pg_backup | grep "$1"; }
 
-@test "002-01 002-27 002-29: the schedule fires and its log shows one start and one result" {
+@test "002-01 002-10 002-27 002-29 002-37 002-45: the schedule fires and its log shows one start and one result" {
   await logged 'backup: done: s3://backups/appdb_'
   logged 'backup: start: database appdb'
   [[ $(names) =~ ^appdb_[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\.sql\.gz ]]
   has "$(<"$ROOT/examples/streaming/docker-compose.backup.yml")" 'BACKUP_SCHEDULE:-0 0 * * *'
+  dc config -q
+  has "$(docker inspect -f '{{json .NetworkSettings.Networks}}' streaming-backup-1)" '"streaming_internal"'
+  started() { docker inspect -f '{{.State.StartedAt}}' "streaming-$1-1"; }
+  [[ $(started postgres) < $(started backup) ]]
 }
 
 @test "002-02 002-14 002-15 002-18: a manual backup is one more object, plain SQL in gzip" {
@@ -60,7 +64,7 @@ logged() { dc logs backup | grep pg_backup | grep "$1"; }
   gunzip -c dump.gz | tail -5 | grep 'PostgreSQL database dump complete'
 }
 
-@test "002-03 002-04 002-41: data deleted, the latest restored, everything compared" {
+@test "002-03 002-04 002-19 002-20 002-41: data deleted, the latest restored, everything compared" {
   want=$(rows)
   backup
   query postgres appdb -c 'DROP TABLE t'
@@ -101,7 +105,9 @@ logged() { dc logs backup | grep pg_backup | grep "$1"; }
   has "$(<out)" "postgres"
   await logged 'backup: failed: nothing was stored'
   is "$(names)" "$before"
+  is "$(status dc exec -T backup healthy)" 1
   dc up -d --wait postgres
+  await dc exec -T backup healthy
 }
 
 @test "002-21 002-24: a damaged backup and one with an SQL error restore nothing" {
@@ -130,6 +136,7 @@ logged() { dc logs backup | grep pg_backup | grep "$1"; }
 
 @test "002-32 002-34 002-35 002-36: provider, bucket, endpoint and region as rclone has them" {
   once -e RCLONE_S3_ENDPOINT=http://s3:9000 -e RCLONE_S3_REGION= backup backup
+  sleep 1.1 # the time is in the name
   once -e RCLONE_S3_ENDPOINT=s3:9000 -e RCLONE_S3_PROVIDER=Strange backup backup 2>out
   has "$(<out)" "warning: RCLONE_S3_PROVIDER: 'Strange'"
   is "$(status once -e RCLONE_S3_BUCKET= backup backup)" 78

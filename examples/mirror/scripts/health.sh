@@ -3,7 +3,7 @@
 set -euo pipefail
 template='last/{db}_{local:%Y%m%d_%H%M%S}.dump'
 {
-  s3ls --json "file:///backups/$template"
+  s3ls --json "file://${BACKUPS:-/backups}/$template"
   s3ls --json "s3://$BUCKET/postgres/$template"
   s3cat "s3://$BUCKET/postgres/.last_success"
 } | sentinel check --max-age "${MAX_AGE:-26h}" --max-mark-age "${MAX_MARK_AGE:-2h}" \

@@ -13,7 +13,7 @@ END
 done
 if [ ! -e "${BACKUP_DIR:-/backup}/latest" ]; then
   echo "init: no backup to restore: a clean start"
-elif bash /backup-scripts/restore.sh --init; then
+elif bash "${BACKUP_SCRIPTS:-/backup-scripts}/restore.sh" --init; then
   echo "init: restore finished"
 else
   echo "init: error: restore failed, the databases that it names are empty" >&2
