@@ -19,7 +19,7 @@ setup() {
 browser() {
   timeout 120 chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run \
     --disable-background-networking --disable-component-update --disable-sync --hide-scrollbars \
-    --allow-file-access-from-files --enable-logging=stderr --user-data-dir="$(mktemp -d)" "$@" 2>log
+    --allow-file-access-from-files --enable-logging=stderr --user-data-dir="$(mktemp -d -p "$BATS_TEST_TMPDIR")" "$@" 2>log
 }
 
 # frame WIDTH [PAGE]: a page that shows ours in a frame of that width, and says how wide it wants to be
