@@ -21,6 +21,7 @@ const cli::Tool kTool{
         {0, "latest", nullptr, "the newest object of the template"},
         {0, "at", "TIME", "the newest object of the template that is not newer than TIME"},
         {0, "ok-broken-pipe", nullptr, "a reader that closes early is success"},
+        customer_key_option(),
     }),
     .most_operands = 1,
     .notes = "TIME is like 2023-10-05T12:00:00Z, or 2023-10-05 12:00 in local time."};
@@ -36,6 +37,7 @@ struct Settings {
 Settings settings_from(const cli::Context& context) {
   const cli::Args& args = context.args();
   Settings settings{.server = store_settings(context), .text = require_url(args)};
+  settings.server.customer_key = customer_key(args);
   settings.url = parse_store_url(settings.text);
   const bool choose = args.has("latest") || args.has("at");
   if (args.has("latest") && args.has("at")) {

@@ -49,7 +49,10 @@ void write_manifest(store::Store& store, const std::string& key, const std::stri
   const std::string name = key + store::kManifestEnding;
   // The same object again: its manifest, if it has one, says so already.
   if (receipt.existed && store.find(name)) return;
-  const auto writer = store.write(name, options);
+  store::WriteOptions json = options;
+  std::erase_if(json.headers, [](const auto& header) { return header.first == "content-type"; });
+  json.headers.emplace_back("content-type", "application/json");
+  const auto writer = store.write(name, json);
   writer->write(base::as_bytes(line));
   writer->finish();
 }

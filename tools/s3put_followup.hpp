@@ -11,10 +11,10 @@
 namespace sluice {
 
 struct FollowUp {
-  std::string receipt = {};  ///< a file; "-" is standard output, "" is nowhere
-  bool manifest = false;     ///< the receipt once more, as KEY.json beside the object
-  std::string link = {};     ///< the path of a symbolic link; "" is none
-  store::WriteOptions for_manifest = {};
+  std::string receipt = {};               ///< a file; "-" is standard output, "" is nowhere
+  bool manifest = false;                  ///< the receipt once more, as KEY.json beside the object
+  std::string link = {};                  ///< the path of a symbolic link; "" is none
+  store::WriteOptions for_manifest = {};  ///< of JSON, whatever content type is in there
 };
 
 /// `own`, followed by the options that say what.

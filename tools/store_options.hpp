@@ -18,6 +18,11 @@ namespace sluice {
 /// What they say; warnings go to the log. Throws: base::Error (usage).
 [[nodiscard]] s3::Settings store_settings(const cli::Context& context);
 
+/// The option of tools that send or fetch contents that the server encrypts with our key.
+[[nodiscard]] cli::Option customer_key_option();
+/// What customer_key_option() says; none without it. Throws: base::Error (usage, config).
+[[nodiscard]] http::Headers customer_key(const cli::Args& args);
+
 /// A URL operand, understood.
 struct StoreUrl {
   store::Location place;

@@ -2,6 +2,7 @@
 complete -c s3cat -l latest -d 'the newest object of the template'
 complete -c s3cat -l at -r -d 'the newest object of the template that is not newer than TIME'
 complete -c s3cat -l ok-broken-pipe -d 'a reader that closes early is success'
+complete -c s3cat -l sse-c-key -r -d 'the key of 32 bytes that the server encrypts it with (SSE-C)'
 complete -c s3cat -l endpoint -r -d 'the S3 server (default AWS_ENDPOINT_URL_S3, or AWS)'
 complete -c s3cat -l region -r -d 'the region to sign for (default AWS_REGION, or what the server says)'
 complete -c s3cat -l profile -r -d 'a profile of ~/.aws/config (default AWS_PROFILE)'
