@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "store/choose.hpp"
-#include "store_options.hpp"
+#include "store_policy.hpp"
 #include "stream/fd_sink.hpp"
 
 using namespace sluice;
@@ -84,8 +84,15 @@ store::Object choose(const Settings& settings, store::Store& store) {
   return groups.begin()->second.front().object;
 }
 
+std::vector<s3::Grant> grants(const Settings& settings) {
+  std::vector<s3::Grant> grants = grants_for(settings.url, {s3::Deed::look, s3::Deed::read});
+  if (settings.url.pattern) append(grants, grants_for(settings.url, {s3::Deed::list}));
+  return grants;
+}
+
 Exit body(const cli::Context& context) {
   const Settings settings = settings_from(context);
+  if (print_policy(context.args(), grants(settings))) return Exit::ok;
   cli::refuse_terminal("an object");
   const auto store = store::open_store(settings.url.place, settings.server);
   if (settings.url.pattern && !settings.url.pattern->has_time()) {

@@ -9,8 +9,8 @@
 #include "io/child.hpp"
 #include "s3put_followup.hpp"
 #include "s3put_object.hpp"
+#include "s3put_policy.hpp"
 #include "store/choose.hpp"
-#include "store_options.hpp"
 #include "stream/input.hpp"
 
 using namespace sluice;
@@ -113,6 +113,9 @@ void require_success(std::optional<io::Child>& child) {
 
 Exit body(const cli::Context& context) {
   const Settings settings = settings_from(context);
+  if (print_policy(context.args(), put_grants(settings.url, settings.write, settings.followup,
+                                              settings.max_shrink ? Compare::yes : Compare::no)))
+    return Exit::ok;
   const auto store = store::open_store(settings.url.place, settings.server);
   const std::uint64_t previous = settings.max_shrink ? previous_size(settings, *store) : 0;
   const auto writer = store->write(settings.key, settings.write);

@@ -27,6 +27,7 @@ std::vector<cli::Option> with_store_options(std::vector<cli::Option> own) {
       {0, "retries", "N", "tries after the first, for each request (default 8)"},
       {0, "limit-rate", "SIZE", "bytes a second, for all connections together"},
       {0, "memory", "SIZE", "for all buffers (default 64M)"},
+      {0, "print-policy", nullptr, "print the IAM policy that this needs, and do nothing"},
   };
   own.insert(own.end(), shared.begin(), shared.end());
   return own;

@@ -28,6 +28,8 @@ struct StoreUrl {
   store::Location place;
   std::optional<store::Template> pattern;  ///< where it has braces
 
+  /// Does it mean more than one object?
+  [[nodiscard]] bool names_many() const { return pattern || place.is_prefix(); }
   /// What all keys that it may mean begin with.
   [[nodiscard]] const std::string& prefix() const;
   /// Could that write have become one of them? A file's unfinished name does not tell.
