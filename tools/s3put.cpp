@@ -112,10 +112,11 @@ void require_success(std::optional<io::Child>& child) {
 }
 
 Exit body(const cli::Context& context) {
-  const Settings settings = settings_from(context);
+  Settings settings = settings_from(context);
   if (print_policy(context.args(), put_grants(settings.url, settings.write, settings.followup,
                                               settings.max_shrink ? Compare::yes : Compare::no)))
     return Exit::ok;
+  begin_receipt(settings.followup);
   const auto store = store::open_store(settings.url.place, settings.server);
   const std::uint64_t previous = settings.max_shrink ? previous_size(settings, *store) : 0;
   const auto writer = store->write(settings.key, settings.write);

@@ -29,6 +29,7 @@ teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
 @test "s3: refuses a shrunken stream" { store_refuses_a_shrunken_stream; }
 @test "s3: lists sets" { store_lists_sets; }
 @test "s3: gives a receipt" { store_gives_a_receipt; }
+@test "s3: asks for the receipt first" { store_asks_for_the_receipt_first; }
 @test "s3: writes a manifest" { store_writes_a_manifest; }
 @test "s3: says that only the manifest failed" { store_says_that_only_the_manifest_failed; }
 @test "s3: reads to a reader that leaves" { store_reads_to_a_reader_that_leaves; }
