@@ -10,6 +10,7 @@
 #include "s3put_followup.hpp"
 #include "s3put_object.hpp"
 #include "s3put_policy.hpp"
+#include "s3put_probe.hpp"
 #include "store/choose.hpp"
 #include "stream/input.hpp"
 
@@ -22,10 +23,12 @@ namespace {
 const cli::Tool kTool{
     .name = "s3put",
     .purpose = "Store a stream as one object, if it is whole",
-    .usage = {"[OPTION]... URL [FILE]", "[OPTION]... URL -- COMMAND [ARGUMENT]..."},
+    .usage = {"[OPTION]... URL [FILE]", "[OPTION]... URL -- COMMAND [ARGUMENT]...",
+              "--probe [OPTION]... URL"},
     .options = with_store_options(with_object_options(with_followup_options({
         {0, "min-size", "SIZE", "refuse a stream that is shorter"},
         {0, "max-shrink", "PERCENT", "refuse a stream that is so much shorter than the last one"},
+        {0, "probe", nullptr, "store nothing; find out what the server can do"},
     }))),
     .most_operands = 2,
     .kind = cli::Kind::filter,
@@ -112,6 +115,7 @@ void require_success(std::optional<io::Child>& child) {
 }
 
 Exit body(const cli::Context& context) {
+  if (probe_server(context)) return Exit::ok;
   Settings settings = settings_from(context);
   if (print_policy(context.args(), put_grants(settings.url, settings.write, settings.followup,
                                               settings.max_shrink ? Compare::yes : Compare::no)))

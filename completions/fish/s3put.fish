@@ -1,6 +1,7 @@
 # fish completion for s3put; generated from --help, do not edit
 complete -c s3put -l min-size -r -d 'refuse a stream that is shorter'
 complete -c s3put -l max-shrink -r -d 'refuse a stream that is so much shorter than the last one'
+complete -c s3put -l probe -d 'store nothing; find out what the server can do'
 complete -c s3put -l receipt -r -d 'write what was stored as a line of JSON; - is standard output'
 complete -c s3put -l manifest -d 'store the receipt as well, beside the object as KEY.json'
 complete -c s3put -l latest-link -r -d 'then make this symbolic link point to the file (file -// only)'
