@@ -2,20 +2,20 @@
 # The conformance suite of store.bash on Ceph's gateway.
 
 load ../support/common
+load ../support/s3
 load store
 
 setup_file() {
-  "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
+  s3_setup_file
 }
 
 setup() {
-  # shellcheck disable=SC1091
-  . "$BATS_FILE_TMPDIR/rgw/env"
-  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" "bucket$BATS_TEST_NUMBER"
+  s3_environment
+  s3_bucket "bucket$BATS_TEST_NUMBER"
   export STORE=s3://bucket$BATS_TEST_NUMBER/
 }
 
-teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
+teardown_file() { s3_teardown_file; }
 
 @test "s3: sizes around every boundary" { store_sizes_around_every_boundary; }
 @test "s3: lists what is there" { store_lists_what_is_there; }
