@@ -2,15 +2,13 @@
 
 #include "base/text.hpp"
 #include "cli/run.hpp"
-#include "io/cpus.hpp"
 #include "pg/restore.hpp"
+#include "pgrestore_stream_request.hpp"
 #include "postgres_options.hpp"
 #include "stream/fd_sink.hpp"
 #include "stream/input.hpp"
 
 #include <unistd.h>
-
-#include <algorithm>
 
 using namespace sluice;
 
@@ -50,44 +48,6 @@ struct Settings {
   stream::EofPolicy eof;
 };
 
-void choose_rule(const cli::Args& args, pg::RestoreRequest& request) {
-  const bool create = args.has("create");
-  const bool if_empty = args.has("if-empty");
-  const bool replace = args.has("replace");
-  if (create && if_empty) throw cli::usage_error("--create and --if-empty contradict each other");
-  if (replace && (create || if_empty)) {
-    throw cli::usage_error("--replace contradicts --create and --if-empty");
-  }
-  for (const std::string option : {"keep-old", "force"}) {
-    if (args.has(option) && !replace)
-      throw cli::usage_error("--" + option + ": goes with --replace");
-  }
-  if (create) request.rule = pg::TargetRule::create;
-  if (if_empty) request.rule = pg::TargetRule::if_empty;
-  if (!replace) return;
-  request.rule = pg::TargetRule::replace;
-  request.swap.old = args.has("keep-old") ? pg::Swap::Old::kept : pg::Swap::Old::dropped;
-  if (args.has("force")) request.swap.others = pg::Swap::Others::disconnected;
-}
-
-void choose_parts(const cli::Args& args, pg::RestoreRequest& request) {
-  request.schemas = args.values("schema");
-  request.tables = args.values("table");
-  if (args.has("schema-only") && args.has("data-only")) {
-    throw cli::usage_error("--schema-only and --data-only contradict each other");
-  }
-  if (request.selective() && args.has("replace")) {
-    throw cli::usage_error("--replace: a part of a dump cannot take a database's place");
-  }
-  if (args.has("schema-only")) request.part = pg::Part::schema_only;
-  if (!args.has("data-only")) return;
-  request.part = pg::Part::data_only;
-  if (request.selective() || args.has("create") || args.has("if-empty") || args.has("replace")) {
-    throw cli::usage_error(
-        "--data-only: goes with all of an archive and an existing database only");
-  }
-}
-
 Settings settings_from(const cli::Args& args) {
   Settings settings;
   settings.eof = {args.has("trust-eof"), args.has("allow-empty")};
@@ -100,25 +60,7 @@ Settings settings_from(const cli::Args& args) {
       throw cli::usage_error("--into: nothing is restored by --list or --verify");
     return settings;
   }
-  if (!args.has("into")) {
-    throw cli::usage_error("--into: the database to restore into is missing");
-  }
-  pg::RestoreRequest& request = settings.request;
-  request.target = pg::Conninfo(where_from(args, args.value("into").value_or("")));
-  request.program = kTool.name;
-  if (request.target.value("dbname").empty()) {
-    throw cli::usage_error("--into: the connection string names no database");
-  }
-  choose_rule(args, request);
-  request.owners = !args.has("no-owner");
-  request.analyze = !args.has("no-analyze");
-  if (!request.owners) request.options.push_back("--no-owner");
-  if (args.has("no-privileges")) request.options.push_back("--no-privileges");
-  if (const auto role = args.value("role")) request.options.push_back("--role=" + *role);
-  request.jobs_chosen = args.has("jobs");
-  request.jobs =
-      static_cast<unsigned>(args.number("jobs", std::min(io::available_cpus(), 4U), 1, 64));
-  choose_parts(args, request);
+  settings.request = restore_request_from(args, std::string(kTool.name));
   return settings;
 }
 

@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "store/choose.hpp"
-#include "store_options.hpp"
+#include "store_policy.hpp"
 #include "stream/fd_sink.hpp"
 
 using namespace sluice;
@@ -21,6 +21,7 @@ const cli::Tool kTool{
         {0, "latest", nullptr, "the newest object of the template"},
         {0, "at", "TIME", "the newest object of the template that is not newer than TIME"},
         {0, "ok-broken-pipe", nullptr, "a reader that closes early is success"},
+        customer_key_option(),
     }),
     .most_operands = 1,
     .notes = "TIME is like 2023-10-05T12:00:00Z, or 2023-10-05 12:00 in local time."};
@@ -36,6 +37,7 @@ struct Settings {
 Settings settings_from(const cli::Context& context) {
   const cli::Args& args = context.args();
   Settings settings{.server = store_settings(context), .text = require_url(args)};
+  settings.server.customer_key = customer_key(args);
   settings.url = parse_store_url(settings.text);
   const bool choose = args.has("latest") || args.has("at");
   if (args.has("latest") && args.has("at")) {
@@ -82,8 +84,15 @@ store::Object choose(const Settings& settings, store::Store& store) {
   return groups.begin()->second.front().object;
 }
 
+std::vector<s3::Grant> grants(const Settings& settings) {
+  std::vector<s3::Grant> grants = grants_for(settings.url, {s3::Deed::look, s3::Deed::read});
+  if (settings.url.pattern) append(grants, grants_for(settings.url, {s3::Deed::list}));
+  return grants;
+}
+
 Exit body(const cli::Context& context) {
   const Settings settings = settings_from(context);
+  if (print_policy(context.args(), grants(settings))) return Exit::ok;
   cli::refuse_terminal("an object");
   const auto store = store::open_store(settings.url.place, settings.server);
   if (settings.url.pattern && !settings.url.pattern->has_time()) {

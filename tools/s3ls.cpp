@@ -5,7 +5,7 @@
 #include "base/text.hpp"
 #include "s3/object.hpp"
 #include "s3ls_lines.hpp"
-#include "store_options.hpp"
+#include "store_policy.hpp"
 
 using namespace sluice;
 using base::Exit;
@@ -109,8 +109,20 @@ std::uint64_t list_buckets(const Settings& settings) {
   return lines.count();
 }
 
+std::vector<s3::Grant> grants(const Settings& settings) {
+  if (settings.urls.empty()) return {{s3::Deed::list_buckets}};
+  std::vector<s3::Grant> grants;
+  for (const auto& [text, url] : settings.urls) {
+    append(grants, grants_for(url, {settings.incomplete ? s3::Deed::list_incomplete
+                                    : url.names_many()  ? s3::Deed::list
+                                                        : s3::Deed::look}));
+  }
+  return grants;
+}
+
 Exit body(const cli::Context& context) {
   const Settings settings = settings_from(context);
+  if (print_policy(context.args(), grants(settings))) return Exit::ok;
   std::uint64_t count = settings.urls.empty() ? list_buckets(settings) : 0;
   for (const auto& [text, url] : settings.urls) {
     if (url.place.scheme == store::Scheme::s3 && url.place.bucket.empty()) {

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "s3prune_plan.hpp"
+#include "store_policy.hpp"
 
 using namespace sluice;
 using base::Error;
@@ -121,8 +122,25 @@ Exit prune(const Settings& settings, cli::Log& log) {
               failures.front().hint());
 }
 
+std::vector<s3::Grant> grants(const Settings& settings) {
+  using s3::Deed;
+  std::vector<s3::Grant> grants;
+  for (const std::string& text : settings.urls) {
+    const StoreUrl url = parse_store_url(text);
+    if (settings.incomplete_age) {
+      append(grants, grants_for(url, {Deed::list_incomplete}));
+      if (settings.apply) append(grants, grants_for(url, {Deed::abort}));
+    } else {
+      append(grants, grants_for(url, {Deed::list, Deed::ask_versioning}));
+      if (settings.apply) append(grants, grants_for(url, {Deed::remove}));
+    }
+  }
+  return grants;
+}
+
 Exit body(const cli::Context& context) {
   const Settings settings = settings_from(context);
+  if (print_policy(context.args(), grants(settings))) return Exit::ok;
   return settings.incomplete_age ? end_incomplete(settings) : prune(settings, context.log());
 }
 

@@ -8,8 +8,10 @@
 #include "base/text.hpp"
 #include "io/child.hpp"
 #include "s3put_followup.hpp"
+#include "s3put_object.hpp"
+#include "s3put_policy.hpp"
+#include "s3put_probe.hpp"
 #include "store/choose.hpp"
-#include "store_options.hpp"
 #include "stream/input.hpp"
 
 using namespace sluice;
@@ -21,16 +23,13 @@ namespace {
 const cli::Tool kTool{
     .name = "s3put",
     .purpose = "Store a stream as one object, if it is whole",
-    .usage = {"[OPTION]... URL [FILE]", "[OPTION]... URL -- COMMAND [ARGUMENT]..."},
-    .options = with_store_options(with_followup_options({
+    .usage = {"[OPTION]... URL [FILE]", "[OPTION]... URL -- COMMAND [ARGUMENT]...",
+              "--probe [OPTION]... URL"},
+    .options = with_store_options(with_object_options(with_followup_options({
         {0, "min-size", "SIZE", "refuse a stream that is shorter"},
         {0, "max-shrink", "PERCENT", "refuse a stream that is so much shorter than the last one"},
-        {0, "if-absent", nullptr, "never replace an object (what a template implies)"},
-        {0, "overwrite", nullptr, "replace an object even where a template names it"},
-        {0, "expect-size", "SIZE", "plan the parts for a stream of this length"},
-        {0, "part-size", "SIZE", "send equal parts of this size"},
-        {0, "max-parts", "N", "parts that the server allows (default 10000)"},
-    })),
+        {0, "probe", nullptr, "store nothing; find out what the server can do"},
+    }))),
     .most_operands = 2,
     .kind = cli::Kind::filter,
     .command = cli::Command::yes,
@@ -56,15 +55,10 @@ Settings settings_from(const cli::Context& context) {
   if (url.place.is_prefix()) {
     throw cli::usage_error(args.operands().front() + ": names a prefix, not an object");
   }
-  settings.key = url.pattern ? url.pattern->write(base::now()) : url.place.path;
-  if (args.has("if-absent") && args.has("overwrite")) {
-    throw cli::usage_error("--if-absent and --overwrite contradict each other");
-  }
-  const bool absent = args.has("if-absent") || (url.pattern && !args.has("overwrite"));
-  settings.write.if_exists = absent ? io::IfExists::refuse : io::IfExists::replace;
-  settings.write.expected_size = args.size("expect-size");
-  settings.write.part_size = args.size("part-size");
-  settings.write.max_parts = args.number("max-parts", settings.write.max_parts, 1, 1'000'000);
+  const base::Time now = base::now();
+  settings.key = url.pattern ? url.pattern->write(now) : url.place.path;
+  settings.server.customer_key = customer_key(args);
+  settings.write = write_options(args, url, now);
   settings.min_size = args.size("min-size").value_or(0);
   if (args.has("max-shrink")) {
     settings.max_shrink = args.number("max-shrink", 0, 0, 100);
@@ -78,7 +72,7 @@ Settings settings_from(const cli::Context& context) {
   settings.eof = {args.has("trust-eof"), args.has("allow-empty")};
   settings.followup = followup_from(args, url, settings.key);
   settings.followup.for_manifest = {.if_exists = settings.write.if_exists,
-                                    .headers = {{"content-type", "application/json"}}};
+                                    .headers = settings.write.headers};
   return settings;
 }
 
@@ -121,7 +115,12 @@ void require_success(std::optional<io::Child>& child) {
 }
 
 Exit body(const cli::Context& context) {
-  const Settings settings = settings_from(context);
+  if (probe_server(context)) return Exit::ok;
+  Settings settings = settings_from(context);
+  if (print_policy(context.args(), put_grants(settings.url, settings.write, settings.followup,
+                                              settings.max_shrink ? Compare::yes : Compare::no)))
+    return Exit::ok;
+  begin_receipt(settings.followup);
   const auto store = store::open_store(settings.url.place, settings.server);
   const std::uint64_t previous = settings.max_shrink ? previous_size(settings, *store) : 0;
   const auto writer = store->write(settings.key, settings.write);

@@ -1,5 +1,6 @@
 #include "s3put_followup.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -37,11 +38,12 @@ std::string receipt_json(const std::string& url, const store::Receipt& receipt, 
          "}\n";
 }
 
-void write_receipt(const std::string& path, const std::string& line) {
-  if (path == "-") return io::write_all(STDOUT_FILENO, base::as_bytes(line), "standard output");
-  io::AtomicFile file(path, io::IfExists::replace);
-  file.write(base::as_bytes(line));
-  file.finish();
+void write_receipt(io::AtomicFile* file, const std::string& line) {
+  if (file == nullptr) {
+    return io::write_all(STDOUT_FILENO, base::as_bytes(line), "standard output");
+  }
+  file->write(base::as_bytes(line));
+  file->finish();
 }
 
 void write_manifest(store::Store& store, const std::string& key, const std::string& line,
@@ -49,7 +51,10 @@ void write_manifest(store::Store& store, const std::string& key, const std::stri
   const std::string name = key + store::kManifestEnding;
   // The same object again: its manifest, if it has one, says so already.
   if (receipt.existed && store.find(name)) return;
-  const auto writer = store.write(name, options);
+  store::WriteOptions json = options;
+  std::erase_if(json.headers, [](const auto& header) { return header.first == "content-type"; });
+  json.headers.emplace_back("content-type", "application/json");
+  const auto writer = store.write(name, json);
   writer->write(base::as_bytes(line));
   writer->finish();
 }
@@ -94,6 +99,19 @@ FollowUp followup_from(const cli::Args& args, const StoreUrl& url, const std::st
   return followup;
 }
 
+void begin_receipt(FollowUp& followup) {
+  if (followup.receipt.empty()) return;
+  if (followup.receipt != "-") {
+    followup.receipt_file =
+        std::make_unique<io::AtomicFile>(followup.receipt, io::IfExists::replace);
+    return;
+  }
+  const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
+  if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) {
+    throw Error(Exit::io, "standard output: cannot be written, but --receipt asks for it");
+  }
+}
+
 void follow_up(const FollowUp& followup, store::Store& store, const store::Location& place,
                const std::string& key, const store::Receipt& receipt, double seconds) {
   const std::string url = store::url_of(place, key);
@@ -107,7 +125,8 @@ void follow_up(const FollowUp& followup, store::Store& store, const store::Locat
                   error.hint());
     }
   };
-  if (!followup.receipt.empty()) step("receipt", [&] { write_receipt(followup.receipt, line); });
+  if (!followup.receipt.empty())
+    step("receipt", [&] { write_receipt(followup.receipt_file.get(), line); });
   if (followup.manifest) {
     step("manifest", [&] { write_manifest(store, key, line, followup.for_manifest, receipt); });
   }

@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "s3sync_lines.hpp"
-#include "store_options.hpp"
+#include "store_policy.hpp"
 
 using namespace sluice;
 using base::Error;
@@ -109,8 +109,21 @@ void sync(const Settings& settings, cli::Log& log) {
               report.failures.front().hint());
 }
 
+std::vector<s3::Grant> grants(const Settings& settings) {
+  using s3::Deed;
+  std::vector<s3::Grant> grants = grants_for(settings.source, {Deed::list, Deed::look, Deed::read});
+  append(grants, grants_for(settings.destination, {Deed::list, Deed::look}));
+  if (settings.rules.mode == store::Mode::rehearsal) return grants;
+  append(grants, grants_for(settings.destination, {Deed::write}));
+  if (settings.rules.extra == store::Extra::remove) {
+    append(grants, grants_for(settings.destination, {Deed::remove}));
+  }
+  return grants;
+}
+
 Exit body(const cli::Context& context) {
   const Settings settings = settings_from(context);
+  if (print_policy(context.args(), grants(settings))) return Exit::ok;
   if (!settings.every) {
     sync(settings, context.log());
     return Exit::ok;

@@ -3,12 +3,16 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "digest/hash.hpp"
+#include "io/fd.hpp"
+#include "s3/customer_key.hpp"
 
 namespace sluice {
 
 namespace {
 
 constexpr std::size_t kLeastMemory = 16 << 20;
+constexpr std::size_t kLongestKeyFile = 4096;
 
 }  // namespace
 
@@ -23,6 +27,7 @@ std::vector<cli::Option> with_store_options(std::vector<cli::Option> own) {
       {0, "retries", "N", "tries after the first, for each request (default 8)"},
       {0, "limit-rate", "SIZE", "bytes a second, for all connections together"},
       {0, "memory", "SIZE", "for all buffers (default 64M)"},
+      {0, "print-policy", nullptr, "print the IAM policy that this needs, and do nothing"},
   };
   own.insert(own.end(), shared.begin(), shared.end());
   return own;
@@ -47,6 +52,29 @@ s3::Settings store_settings(const cli::Context& context) {
   }
   settings.warn = [&log = context.log()](std::string_view message) { log.warning(message); };
   return settings;
+}
+
+cli::Option customer_key_option() {
+  return {0, "sse-c-key", "FILE", "the key of 32 bytes that the server encrypts it with (SSE-C)"};
+}
+
+http::Headers customer_key(const cli::Args& args) {
+  const auto path = args.value("sse-c-key");
+  if (!path) return {};
+  for (const std::string& url : args.operands()) {
+    if (url.starts_with("file:")) {
+      throw cli::usage_error("--sse-c-key: only an s3:// URL can have it");
+    }
+  }
+  const std::string content = io::read_file(*path, kLongestKeyFile);
+  if (content.size() == s3::kCustomerKeySize) return s3::customer_key_headers(content);
+  const auto key = digest::from_base64(base::trim(content));
+  if (!key || key->size() != s3::kCustomerKeySize) {
+    throw base::Error(base::Exit::config,
+                      base::printable(*path) + ": not a key of 32 bytes, raw or in base64",
+                      "openssl rand -base64 32 makes one");
+  }
+  return s3::customer_key_headers(*key);
 }
 
 const std::string& StoreUrl::prefix() const { return pattern ? pattern->prefix() : place.path; }

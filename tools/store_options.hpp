@@ -18,11 +18,18 @@ namespace sluice {
 /// What they say; warnings go to the log. Throws: base::Error (usage).
 [[nodiscard]] s3::Settings store_settings(const cli::Context& context);
 
+/// The option of tools that send or fetch contents that the server encrypts with our key.
+[[nodiscard]] cli::Option customer_key_option();
+/// What customer_key_option() says; none without it. Throws: base::Error (usage, config).
+[[nodiscard]] http::Headers customer_key(const cli::Args& args);
+
 /// A URL operand, understood.
 struct StoreUrl {
   store::Location place;
   std::optional<store::Template> pattern;  ///< where it has braces
 
+  /// Does it mean more than one object?
+  [[nodiscard]] bool names_many() const { return pattern || place.is_prefix(); }
   /// What all keys that it may mean begin with.
   [[nodiscard]] const std::string& prefix() const;
   /// Could that write have become one of them? A file's unfinished name does not tell.

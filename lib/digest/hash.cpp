@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "base/text.hpp"
 
@@ -46,6 +48,19 @@ std::string base64(Bytes bytes) {
   EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
                   static_cast<int>(bytes.size()));
   return text;
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  std::string bytes(text.size(), '\0');
+  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                                   reinterpret_cast<const unsigned char*>(text.data()),
+                                   static_cast<int>(text.size()));
+  if (size < 0) return std::nullopt;
+  const auto padding = static_cast<std::size_t>(std::count(text.begin(), text.end(), '='));
+  if (padding > 2) return std::nullopt;
+  bytes.resize(static_cast<std::size_t>(size) - padding);  // libcrypto counts the padding, too
+  if (base64(base::as_bytes(bytes)) != text) return std::nullopt;
+  return bytes;
 }
 
 Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) {

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.hpp"
 
@@ -19,6 +21,8 @@ using Md5 = std::array<std::uint8_t, 16>;
 /// Lower-case hexadecimal.
 [[nodiscard]] std::string hex(base::Bytes bytes);
 [[nodiscard]] std::string base64(base::Bytes bytes);
+/// nullopt for what base64() never writes.
+[[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
 /// SHA-256 of a stream.
 class Sha256Stream {

@@ -125,6 +125,9 @@ http::Response Client::send_once(Call& call, const Route& route, const Credentia
   Signable signable{call.method, where.path + "/" + percent_encode(call.key, Slash::keep),
                     canonical_query(call.query), call.headers, call.payload_hash};
   http::Headers& headers = signable.headers;
+  if (call.with_customer_key) {
+    headers.insert(headers.end(), settings_.customer_key.begin(), settings_.customer_key.end());
+  }
   headers.emplace_back("x-amz-date", amz_date(time));
   headers.emplace_back("x-amz-content-sha256", call.payload_hash);
   if (!credentials.session_token.empty()) {

@@ -33,6 +33,7 @@ struct Settings {
   unsigned retries = 8;                              ///< of one request
   std::uint64_t limit_rate = 0;                      ///< bytes a second, 0: none
   std::size_t memory = 64 << 20;                     ///< bytes for all buffers
+  http::Headers customer_key = {};                   ///< s3/customer_key.hpp, or none
   Warn warn = [](std::string_view) {};
 };
 
@@ -49,6 +50,8 @@ struct Call {
   /// Changes the headers before every try: a broken download goes on where it broke.
   std::function<void(http::Headers&)> before_try = {};
   const http::Cancel* cancel = nullptr;
+  /// About contents: carries the customer's key.
+  bool with_customer_key = false;
   /// A signal waits for the answer: what the call makes must be known to be taken back.
   bool answer_matters = false;
   /// In place of the client's own.

@@ -50,7 +50,11 @@ class Fetcher {
   }
 
   void fetch_rest(const Range& range, base::Buffer& buffer) {
-    Call get{.method = "GET", .bucket = bucket_, .key = key_, .cancel = &cancel_};
+    Call get{.method = "GET",
+             .bucket = bucket_,
+             .key = key_,
+             .cancel = &cancel_,
+             .with_customer_key = true};
     if (!state_.version.empty() && state_.version != "null") {
       get.query.emplace_back("versionId", state_.version);
     }

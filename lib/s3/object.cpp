@@ -38,7 +38,11 @@ bool has_parts(Client& client, const Call& upload) {
 std::optional<ObjectState> head_object(Client& client, const std::string& bucket,
                                        const std::string& key,
                                        std::optional<http::Deadline> deadline) {
-  Call call{.method = "HEAD", .bucket = bucket, .key = key, .deadline = deadline};
+  Call call{.method = "HEAD",
+            .bucket = bucket,
+            .key = key,
+            .with_customer_key = true,
+            .deadline = deadline};
   try {
     return state_of(client.call(call));
   } catch (const ServerError&) {

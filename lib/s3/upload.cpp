@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "s3/error.hpp"
+#include "s3/object_options.hpp"
 
 namespace sluice::s3 {
 
@@ -40,7 +41,8 @@ Upload::Upload(Client& client, std::string bucket, std::string key, UploadOption
       key_(std::move(key)),
       options_(std::move(options)),
       plan_(options_.parts),
-      filling_(buffers_.take(plan_.size_of(1))) {}
+      filling_(buffers_.take(plan_.size_of(1))),
+      content_md5_(asks_for_lock(options_.headers)) {}
 
 Upload::~Upload() {
   cancel_.request();
@@ -81,6 +83,7 @@ void Upload::begin_multipart() {
   Call begin = call("POST");
   begin.query = {{"uploads", ""}};
   begin.headers = options_.headers;
+  begin.with_customer_key = true;
   begin.answer_matters = true;
   unsigned tries = 0;
   begin.before_try = [&](http::Headers&) { ++tries; };
@@ -128,7 +131,7 @@ Upload::SentPart Upload::send_part(Part&& part) {
   put.query = {{"partNumber", std::to_string(part.number)}, {"uploadId", id_}};
   put.body = data;
   put.payload_hash = digest::hex(hash);
-  const http::Response response = client_.call(put);
+  const http::Response response = send_content(std::move(put));
   std::string etag = without_quotes(response.header("etag").value_or(""));
   if (etag.empty()) {
     throw Error(Exit::protocol, display_url(bucket_, key_) + ": a part was taken without an ETag",
@@ -137,6 +140,27 @@ Upload::SentPart Upload::send_part(Part&& part) {
   SentPart sent{std::move(etag), hash, data.size()};
   buffers_.give_back(std::move(part.data));
   return sent;
+}
+
+// Under object lock a server wants Content-MD5 as well (Amazon S3 API Reference, PutObject); a
+// bucket may lock by default, which only its refusal tells.
+http::Response Upload::send_content(Call put) {
+  put.with_customer_key = true;
+  const auto with_md5 = [&] {
+    Call again = put;
+    again.headers.emplace_back("content-md5", digest::base64(digest::md5(put.body)));
+    return client_.call(std::move(again));
+  };
+  if (content_md5_) return with_md5();
+  try {
+    return client_.call(put);
+  } catch (const ServerError& error) {
+    if (error.http_status() != 400 ||
+        std::string_view(error.what()).find("Content-MD5") == std::string_view::npos)
+      throw;
+    content_md5_ = true;
+  }
+  return with_md5();
 }
 
 void Upload::finish() {
@@ -151,6 +175,7 @@ void Upload::finish() {
     complete();
     id_.clear();
   }
+  ensure_options(client_, bucket_, key_, result_.version, options_.headers);
   describe_result();
 }
 
@@ -184,7 +209,7 @@ void Upload::put_after_looking(Call put, const std::string& expected) {
 }
 
 void Upload::send_whole(const Call& put, const std::string& expected) {
-  const http::Response response = client_.call(put);
+  const http::Response response = send_content(put);
   const std::string etag = without_quotes(response.header("etag").value_or(""));
   // Encrypted with a key of its own, an object has an ETag that nobody can foretell.
   const bool foretold =

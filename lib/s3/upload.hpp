@@ -6,6 +6,7 @@
 // aborts the upload, with a deadline of its own. While an Upload lives, signals unwind.
 // One thread writes; the Client must outlive it.
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -71,6 +72,7 @@ class Upload : public stream::Sink {
   void begin_multipart();
   void abort_twins(std::chrono::steady_clock::duration while_trying);
   SentPart send_part(Part&& part);
+  http::Response send_content(Call put);
   void put_whole();
   void put_after_looking(Call put, const std::string& expected_etag);
   void send_whole(const Call& put, const std::string& expected_etag);
@@ -93,6 +95,7 @@ class Upload : public stream::Sink {
   PartPlan plan_;
   BufferPool buffers_;
   base::Buffer filling_;
+  std::atomic<bool> content_md5_;
   std::uint64_t next_number_ = 1;
   std::uint64_t size_ = 0;
   std::string id_;  ///< of the multipart upload; "" before it is begun and after it has ended

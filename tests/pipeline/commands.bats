@@ -7,19 +7,20 @@ setup_file() {
   . "$ROOT/tests/support/postgres.sh"
   chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
   postgres_start "$BATS_FILE_TMPDIR/pg"
-  "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
-  . "$BATS_FILE_TMPDIR/rgw/env"
-  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" backups
+  s3_setup_file
+  s3_environment
+  s3_bucket backups
 }
 
 teardown_file() {
   . "$ROOT/tests/support/postgres.sh"
   postgres_stop "$BATS_FILE_TMPDIR/pg"
-  "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"
+  s3_teardown_file
 }
 
 setup() {
   load ../support/common
+load ../support/s3
   cd "$BATS_TEST_TMPDIR" || exit
   PATH="$ROOT/docker/commands:$PATH"
   export POSTGRES_DB=app$BATS_TEST_NUMBER

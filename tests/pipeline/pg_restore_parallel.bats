@@ -156,7 +156,7 @@ for number in signal.SIGINT, signal.SIGTERM: signal.signal(number, signal.SIG_DF
 os.execvp(sys.argv[1], sys.argv[1:])'
 
 @test "cut off at random points, the target is as it was, or whole" {
-  local victim pid status kept round
+  local victim pid status round
   createdb target
   sql target -c "CREATE TABLE kept AS SELECT 'old' AS a"
   before=$(databases)

@@ -17,20 +17,21 @@ setup_file() {
                      FROM generate_series(1, 400000) i"
   createdb small
   psql -Xq small -c 'CREATE TABLE one AS SELECT 1 AS x'
-  "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
-  . "$BATS_FILE_TMPDIR/rgw/env"
-  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" promise
+  s3_setup_file
+  s3_environment
+  s3_bucket promise
 }
 
 teardown_file() {
   . "$ROOT/tests/support/postgres.sh"
   postgres_stop "$PG_DIR"
   rmdir "${PG_DIR%/*}"
-  "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"
+  s3_teardown_file
 }
 
 setup() {
   load ../support/common
+load ../support/s3
   cd "$BATS_TEST_TMPDIR" || exit
   mkdir store
 }

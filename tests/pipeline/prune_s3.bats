@@ -3,21 +3,21 @@
 # shellcheck disable=SC2154,SC2030,SC2031
 
 load ../support/common
+load ../support/s3
 load prune
 
 setup_file() {
-  "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
+  s3_setup_file
 }
 
 setup() {
-  # shellcheck disable=SC1091
-  . "$BATS_FILE_TMPDIR/rgw/env"
+  s3_environment
   bucket=bucket$BATS_TEST_NUMBER
-  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" "$bucket"
+  s3_bucket "$bucket"
   export STORE=s3://$bucket/
 }
 
-teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
+teardown_file() { s3_teardown_file; }
 
 api() { aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3api "$@"; }
 

@@ -5,17 +5,16 @@
 
 load ../support/common
 load ../support/peer
+load ../support/s3
 
 setup_file() {
-  "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
-  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" keys
+  s3_setup_file keys
 }
 
-teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
+teardown_file() { s3_teardown_file; }
 
 setup() {
-  # shellcheck disable=SC1091
-  . "$BATS_FILE_TMPDIR/rgw/env"
+  s3_environment
   unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION
   export AWS_CONFIG_FILE=$BATS_TEST_TMPDIR/config AWS_SHARED_CREDENTIALS_FILE=$BATS_TEST_TMPDIR/credentials
   PEER=$BATS_TEST_TMPDIR/peer

@@ -4,20 +4,19 @@
 
 load ../support/common
 load ../support/peer
+load ../support/s3
 
 setup_file() {
-  "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
-  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" faults
+  s3_setup_file faults
   openssl enc -aes-128-ctr -pass pass:sluice -nosalt -pbkdf2 </dev/zero 2>/dev/null |
     head -c 20000000 >"$BATS_FILE_TMPDIR/large"
   head -c 1000 "$BATS_FILE_TMPDIR/large" >"$BATS_FILE_TMPDIR/small"
 }
 
-teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
+teardown_file() { s3_teardown_file; }
 
 setup() {
-  # shellcheck disable=SC1091
-  . "$BATS_FILE_TMPDIR/rgw/env"
+  s3_environment
   DIRECT=$AWS_ENDPOINT_URL_S3
   PEER=$BATS_TEST_TMPDIR/peer
   peer_start "${DIRECT##*:}"

@@ -2,22 +2,22 @@
 # The health table of sentinel.bash on Ceph's gateway.
 
 load ../support/common
+load ../support/s3
 load sentinel
 
 setup_file() {
-  "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
+  s3_setup_file
 }
 
 setup() {
-  # shellcheck disable=SC1091
-  . "$BATS_FILE_TMPDIR/rgw/env"
+  s3_environment
   bucket=bucket$BATS_TEST_NUMBER
-  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" "$bucket"
+  s3_bucket "$bucket"
   export STORE=s3://$bucket/
   sentinel_setup
 }
 
-teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
+teardown_file() { s3_teardown_file; }
 
 @test "s3: the health table" { sentinel_the_health_table; }
 @test "s3: a receipt is a fact" { sentinel_a_receipt_is_a_fact; }

@@ -194,3 +194,15 @@ store_reads_to_a_reader_that_leaves() {
   run bash -c "set -o pipefail; s3cat --ok-broken-pipe '${STORE}trip' | head -c 10 >/dev/null"
   is "$status" 0
 }
+
+store_asks_for_the_receipt_first() {
+  run s3put --receipt "$BATS_TEST_TMPDIR/missing/receipt" "${STORE}x" -- touch "$BATS_TEST_TMPDIR/ran"
+  is "$status" 66
+  [ ! -e "$BATS_TEST_TMPDIR/ran" ] || fail "the producer ran"
+  run bash -c "exec 1</dev/null; s3put --receipt - '${STORE}x' -- touch '$BATS_TEST_TMPDIR/ran'"
+  is "$status" 74
+  [ ! -e "$BATS_TEST_TMPDIR/ran" ] || fail "the producer ran"
+  run s3put --receipt "$BATS_TEST_TMPDIR/receipt" "${STORE}x" -- false
+  is "$status" 65
+  is "$(find "$BATS_TEST_TMPDIR" -name '*receipt*' -o -name '.sluice-*')" "" "receipts of nothing"
+}

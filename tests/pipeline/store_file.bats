@@ -18,6 +18,7 @@ setup() { export STORE=file://$BATS_TEST_TMPDIR/store/; }
 @test "file: refuses a shrunken stream" { store_refuses_a_shrunken_stream; }
 @test "file: lists sets" { store_lists_sets; }
 @test "file: gives a receipt" { store_gives_a_receipt; }
+@test "file: asks for the receipt first" { store_asks_for_the_receipt_first; }
 @test "file: writes a manifest" { store_writes_a_manifest; }
 @test "file: says that only the manifest failed" { store_says_that_only_the_manifest_failed; }
 @test "file: reads to a reader that leaves" { store_reads_to_a_reader_that_leaves; }

@@ -2,20 +2,20 @@
 # The conformance suite of store.bash on Ceph's gateway.
 
 load ../support/common
+load ../support/s3
 load store
 
 setup_file() {
-  "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
+  s3_setup_file
 }
 
 setup() {
-  # shellcheck disable=SC1091
-  . "$BATS_FILE_TMPDIR/rgw/env"
-  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" "bucket$BATS_TEST_NUMBER"
+  s3_environment
+  s3_bucket "bucket$BATS_TEST_NUMBER"
   export STORE=s3://bucket$BATS_TEST_NUMBER/
 }
 
-teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
+teardown_file() { s3_teardown_file; }
 
 @test "s3: sizes around every boundary" { store_sizes_around_every_boundary; }
 @test "s3: lists what is there" { store_lists_what_is_there; }
@@ -29,6 +29,7 @@ teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
 @test "s3: refuses a shrunken stream" { store_refuses_a_shrunken_stream; }
 @test "s3: lists sets" { store_lists_sets; }
 @test "s3: gives a receipt" { store_gives_a_receipt; }
+@test "s3: asks for the receipt first" { store_asks_for_the_receipt_first; }
 @test "s3: writes a manifest" { store_writes_a_manifest; }
 @test "s3: says that only the manifest failed" { store_says_that_only_the_manifest_failed; }
 @test "s3: reads to a reader that leaves" { store_reads_to_a_reader_that_leaves; }

@@ -3,20 +3,20 @@
 # shellcheck disable=SC2154
 
 load ../support/common
+load ../support/s3
 load sync
 
-setup_file() { "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"; }
+setup_file() { s3_setup_file; }
 
 setup() {
-  # shellcheck disable=SC1091
-  . "$BATS_FILE_TMPDIR/rgw/env"
+  s3_environment
   bucket=bucket$BATS_TEST_NUMBER
-  "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" "$bucket"
+  s3_bucket "$bucket"
   export SRC=$BATS_TEST_TMPDIR/source DEST=s3://$bucket/pre/fix/
   mkdir "$SRC"
 }
 
-teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
+teardown_file() { s3_teardown_file; }
 
 @test "s3: sync mirrors a tree" { sync_mirrors_a_tree; }
 @test "s3: sync sees every change" { sync_sees_every_change; }

@@ -4,6 +4,6 @@
   sub(/^ +/, "", line)
   sub(/(  .*)$/, "", line)
   gsub(/, /, " ", line)
-  gsub(/=/, " ", line)
+  sub(/=/, " ", line)
   print line
 }

@@ -5,6 +5,7 @@ peer_start() {
   mkdir -p "$PEER"
   : >"$PEER/script"
   : >"$PEER/log"
+  : >"$PEER/headers"
   "$ROOT/tests/support/peer.py" "$PEER" "$@" 3>&- >"$PEER/out" 2>&1 &
   echo $! >"$PEER/pid"
   until [ -s "$PEER/port" ]; do
@@ -20,6 +21,9 @@ peer_stop() {
 
 # peer_script LINE...: from now on; counts begin anew (a comment makes the lines new ones)
 peer_script() { printf '%s\n' "$@" >"$PEER/script"; }
+
+# peer_saw_header METHOD PATH-REGEX HEADER: fails without a request that carries it
+peer_saw_header() { grep -qE "^$1 [^ ]*$2[^ ]* $3" "$PEER/headers" || fail "no $1 $2 with $3"; }
 
 # peer_saw METHOD REGEX: how many requests
 peer_saw() { grep -cE "^$1 .*$2" "$PEER/log" || true; }

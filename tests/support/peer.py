@@ -4,8 +4,8 @@ misbehaves where its script says so; or it plays a server all alone.
 
 usage: peer.py DIR [UPSTREAM-PORT]
 
-Writes its port to DIR/port and a line for each request to DIR/log: METHOD PATH STATUS. Reads
-DIR/script anew for each request; its lines are
+Writes its port to DIR/port, a line for each request to DIR/log: METHOD PATH STATUS, and one for
+each of its headers to DIR/headers: METHOD PATH NAME: VALUE. Reads DIR/script anew for each request; its lines are
 
     COUNT METHOD REGEX ACTION [ARGUMENT]...
 
@@ -102,6 +102,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def handle_one(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        with LOCK, open(os.path.join(DIR, "headers"), "a", encoding="utf-8") as log:
+            for name, value in self.headers.items():
+                log.write(f"{self.command} {self.path} {name.lower()}: {value}\n")
         action, *arguments = rule_for(self.command, self.path)
         if action == "close":
             return self.answer(None, [], b"")

@@ -2,7 +2,7 @@
 # A throw-away S3 server on loopback: Ceph's gateway with one monitor and one store in memory.
 #   rgw.sh start DIR   starts it, on a free port; DIR/env then holds what the tools need
 #   rgw.sh stop DIR    ends exactly the processes that DIR/*.pid names
-#   rgw.sh bucket DIR NAME   makes a bucket
+#   rgw.sh bucket DIR NAME [HEADER]   makes a bucket
 #   rgw.sh kill DIR    kills the gateway alone;  rgw.sh again DIR   starts it again, same port
 #   rgw.sh serve DIR   for a container: starts, or starts again with what DIR holds, and stays until
 #                      SIGTERM, which keeps everything in DIR
@@ -89,6 +89,8 @@ rgw_dns_name = ${RGW_NAME:-localhost}
 rgw_thread_pool_size = 64
 rgw_num_rados_handles = 1
 rgw_crypt_require_ssl = false
+rgw_crypt_s3_kms_backend = testing
+rgw_crypt_s3_kms_encryption_keys = testkey=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
 END
 }
 
@@ -147,12 +149,12 @@ end() { # NAME
   rm -f "$dir/$1.pid"
 }
 
-bucket() { # NAME
+bucket() { # NAME [HEADER]
   # shellcheck disable=SC1091
   . "$dir/env"
   local nothing
   nothing=$(sha256sum </dev/null | cut -d' ' -f1)
-  curl -sSf -X PUT -H "x-amz-content-sha256: $nothing" --aws-sigv4 aws:amz:us-east-1:s3 \
+  curl -sSf -X PUT -H "x-amz-content-sha256: $nothing" ${2:+-H "$2"} --aws-sigv4 aws:amz:us-east-1:s3 \
     -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" "$AWS_ENDPOINT_URL_S3/$1"
 }
 
@@ -182,7 +184,7 @@ serve() {
   die "the gateway died"
 }
 
-usage="usage: rgw.sh start|stop|kill|again|serve DIR, or bucket DIR NAME"
+usage="usage: rgw.sh start|stop|kill|again|serve DIR, or bucket DIR NAME [HEADER]"
 [ $# -ge 2 ] || die "$usage"
 mkdir -p "$2"
 dir=$(cd "$2" && pwd)
@@ -194,6 +196,6 @@ case $1 in
   kill) end rgw ;;
   serve) serve ;;
   again) gateway "$(<"$dir/port")" ;;
-  bucket) bucket "${3:?$usage}" ;;
+  bucket) bucket "${3:?$usage}" "${4:-}" ;;
   *) die "$usage" ;;
 esac

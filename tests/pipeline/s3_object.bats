@@ -1,0 +1,135 @@
+#!/usr/bin/env bats
+# What an object is given besides its content: on Ceph's gateway where that knows it, else by what
+# a scripted peer was sent.
+
+load ../support/common
+load ../support/peer
+load ../support/s3
+
+setup_file() {
+  s3_setup_file objects
+  s3_bucket locked 'x-amz-bucket-object-lock-enabled: true'
+  head -c 20000000 /dev/zero >"$BATS_FILE_TMPDIR/large"
+  head -c 1000 /dev/zero >"$BATS_FILE_TMPDIR/small"
+}
+teardown_file() { s3_teardown_file; }
+setup() {
+  s3_environment
+  LARGE=$BATS_FILE_TMPDIR/large SMALL=$BATS_FILE_TMPDIR/small
+  KEY=$BATS_TEST_TMPDIR/key
+  openssl rand -base64 32 >"$KEY"
+}
+
+head_of() { s3_curl HEAD "$1" --head | tr -d '\r' | tr '[:upper:]' '[:lower:]'; }
+
+@test "content type, metadata and storage class, of small and large objects and their manifests" {
+  local file head
+  for file in "$SMALL" "$LARGE"; do
+    s3put --content-type application/x-tar --metadata Origin=db1 --metadata 'note=a b=c' --manifest \
+      --storage-class STANDARD s3://objects/described "$file"
+    head=$(head_of objects/described)
+    has "$head" $'\ncontent-type: application/x-tar\n'
+    has "$head" $'\nx-amz-meta-origin: db1\n'
+    has "$head" $'\nx-amz-meta-note: a b=c\n'
+    head=$(head_of objects/described.json)
+    has "$head" $'\ncontent-type: application/json\n'
+    has "$head" $'\nx-amz-meta-origin: db1\n'
+  done
+  run s3put --storage-class NOSUCHCLASS s3://objects/nowhere "$SMALL"
+  [ "$status" != 0 ]
+  is "$(s3ls s3://objects/nowhere)" ""
+}
+
+@test "tags" {
+  local file
+  for file in "$SMALL" "$LARGE"; do
+    s3put --tag 'team=a&b' --tag 'kind=über' s3://objects/tagged "$file"
+    has "$(s3_curl GET 'objects/tagged?tagging=')" '<Key>team</Key><Value>a&amp;b</Value>'
+    has "$(s3_curl GET 'objects/tagged?tagging=')" '<Key>kind</Key><Value>über</Value>'
+  done
+}
+
+@test "the server encrypts with our key, which reading needs" {
+  openssl rand 32 >"$KEY.other"
+  local file
+  for file in "$SMALL" "$LARGE"; do
+    s3put --sse-c-key "$KEY" s3://objects/secret "$file"
+    s3cat --sse-c-key "$KEY" s3://objects/secret | cmp - "$file"
+    s3put --if-absent --sse-c-key "$KEY" s3://objects/secret "$file"
+    run s3cat s3://objects/secret
+    [ "$status" != 0 ]
+    run s3cat --sse-c-key "$KEY.other" s3://objects/secret
+    [ "$status" != 0 ]
+  done
+  base64 -d "$KEY" >"$KEY.raw"
+  s3cat --sse-c-key "$KEY.raw" s3://objects/secret | cmp - "$LARGE"
+  echo short >"$KEY"
+  run s3cat --sse-c-key "$KEY" s3://objects/secret
+  is "$status" 78
+  has "$output" "not a key of 32 bytes"
+}
+
+@test "the server encrypts with a key of its KMS" {
+  local file
+  for file in "$SMALL" "$LARGE"; do
+    s3put --sse kms --sse-kms-key testkey s3://objects/kms "$file"
+    has "$(head_of objects/kms)" $'\nx-amz-server-side-encryption: aws:kms\n'
+    has "$(head_of objects/kms)" $'\nx-amz-server-side-encryption-aws-kms-key-id: testkey\n'
+    s3cat s3://objects/kms | cmp - "$file"
+  done
+}
+
+@test "object lock and legal hold" {
+  local file name head
+  for file in "$SMALL" "$LARGE"; do
+    name=$(basename "$file")
+    s3put --lock governance --lock-days 3 --legal-hold "s3://locked/$name" "$file"
+    head=$(head_of "locked/$name")
+    has "$head" $'\nx-amz-object-lock-mode: governance\n'
+    has "$head" $'\nx-amz-object-lock-legal-hold: on\n'
+    has "$head" $'\nx-amz-object-lock-retain-until-date: '"$(date -u -d '+3 days' +%Y-%m-%dt)"
+  done
+}
+
+@test "what this server does not know: the requests are right" {
+  PEER=$BATS_TEST_TMPDIR/peer
+  peer_start "${AWS_ENDPOINT_URL_S3##*:}"
+  local direct=$AWS_ENDPOINT_URL_S3
+  AWS_ENDPOINT_URL_S3=http://127.0.0.1:$(<"$PEER/port")
+  peer_script '* PUT sse reply 403 AccessDenied'
+  run s3put --sse s3 s3://objects/sse "$SMALL"
+  peer_saw_header PUT objects/sse 'x-amz-server-side-encryption: AES256$'
+  # A bucket that locks by default says what it lacks.
+  printf '%s\n' 'X: y' '' '<Error><Code>InvalidRequest</Code><Message>Content-MD5 HTTP header is required for Put Object requests with Object Lock parameters</Message></Error>' >"$PEER/md5"
+  peer_script '1 PUT default answer 400 md5'
+  s3put s3://objects/default "$SMALL"
+  peer_saw_header PUT objects/default "content-md5: $(openssl md5 -binary "$SMALL" | base64)"
+  peer_script '1 PUT large.*partNumber answer 400 md5'
+  s3put s3://objects/large "$LARGE"
+  peer_saw_header PUT objects/large 'content-md5: '
+  peer_script '# hand on'
+  s3put --legal-hold s3://locked/hold "$LARGE"
+  is "$(grep -c 'hold.*partNumber.* content-md5: ' "$PEER/headers")" 3
+  # The key goes with what is about contents, and with nothing else.
+  s3put --sse-c-key "$KEY" s3://objects/mine "$LARGE"
+  is "$(grep -c 'mine.* x-amz-server-side-encryption-customer-key: ' "$PEER/headers")" 4
+  AWS_ENDPOINT_URL_S3=$direct
+  peer_stop
+}
+
+@test "mistakes are told before anything is sent" {
+  local options
+  for options in '--metadata x' '--metadata =x' '--metadata a=1 --metadata A=2' '--tag x' '--tag a=1 --tag a=2' \
+    '--sse aes' '--sse-kms-key x' '--sse s3 --sse-c-key KEY' '--lock governance' '--lock-days 3' \
+    '--lock maybe --lock-days 3' '--lock governance --lock-days 0' '--metadata a=ü'; do
+    # shellcheck disable=SC2086
+    run s3put ${options/KEY/$KEY} s3://objects/never "$SMALL"
+    is "$status" 64 "$options"
+  done
+  for options in '--tag a=b' '--legal-hold' "--sse-c-key $KEY" '--content-type x/y'; do
+    # shellcheck disable=SC2086
+    run s3put $options "file://$BATS_TEST_TMPDIR/x" "$SMALL"
+    is "$status" 64 "$options"
+    has "$output" "only an s3:// URL"
+  done
+}
