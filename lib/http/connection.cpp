@@ -1,17 +1,14 @@
 #include "http/connection.hpp"
 
 #include <curl/curl.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstring>
 #include <exception>
 
 #include "base/text.hpp"
+#include "http/curl_error.hpp"
 #include "io/interrupt.hpp"
 
 namespace sluice::http {
@@ -54,82 +51,12 @@ HeaderList header_list(const Headers& headers) {
   return list;
 }
 
-// Scheme, host and port; what may be secret (user information, path, query) is left out.
-std::string server_of(const std::string& url) {
-  const std::size_t scheme = url.find("://");
-  const std::size_t start = scheme == std::string::npos ? 0 : scheme + 3;
-  const std::string server = url.substr(0, url.find_first_of("/?", start));
-  const std::size_t at = server.rfind('@');
-  return at == std::string::npos ? server : server.substr(0, start) + server.substr(at + 1);
-}
-
-TransportError transport_error(CURLcode code, const std::string& url, const char* detail) {
-  const std::string server = base::printable(server_of(url));
-  const std::string reason = base::printable(*detail != '\0' ? detail : curl_easy_strerror(code));
-  using Kind = TransportError::Kind;
-  switch (code) {
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY:
-      return {Kind::unreachable, Exit::temporary, server + ": the host name does not resolve",
-              "check the endpoint and the network"};
-    case CURLE_COULDNT_CONNECT:
-      return {Kind::unreachable, Exit::temporary, server + ": cannot connect: " + reason,
-              "is the server up, and the endpoint right?"};
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-      return {Kind::refused, Exit::config, server + ": its certificate is not trusted: " + reason,
-              "give the authority's certificate by --ca-bundle or AWS_CA_BUNDLE"};
-    case CURLE_SSL_CONNECT_ERROR:
-      return {Kind::broken, Exit::temporary, server + ": no TLS connection: " + reason,
-              "does this port speak https?"};
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-      return {Kind::refused, Exit::config, base::printable(url) + ": not a URL that can be used"};
-    case CURLE_LOGIN_DENIED:
-      return {Kind::refused, Exit::config, server + ": the login was refused: " + reason};
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_HTTP2:
-      return {Kind::refused, Exit::protocol, server + ": does not answer in HTTP: " + reason,
-              "check the endpoint"};
-    case CURLE_OPERATION_TIMEDOUT:
-      return {Kind::broken, Exit::temporary, server + ": the transfer stalled: " + reason};
-    default: return {Kind::broken, Exit::temporary, server + ": " + reason};
-  }
-}
-
 void initialise_once() {
   static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (code != CURLE_OK) throw base::Error(Exit::software, "libcurl: cannot start");
 }
 
 }  // namespace
-
-Cancel::Cancel() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (fd_ < 0) throw base::system_error("eventfd", errno, Exit::software);
-}
-
-Cancel::~Cancel() { ::close(fd_); }
-
-void Cancel::request() {
-  requested_ = true;
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = ::write(fd_, &one, sizeof one);
-}
-
-void wait_until(Deadline end, const Cancel* cancel) {
-  using std::chrono::milliseconds;
-  for (;;) {
-    io::check_interrupt();
-    if (cancel != nullptr && cancel->requested()) throw Cancelled{};
-    const auto left =
-        std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now()).count();
-    if (left <= 0) return;
-    std::array<pollfd, 2> wake{pollfd{io::interrupt_fd(), POLLIN, 0},
-                               pollfd{cancel == nullptr ? -1 : cancel->fd(), POLLIN, 0}};
-    ::poll(wake.data(), wake.size(), static_cast<int>(std::min<std::int64_t>(left, 60'000)));
-  }
-}
 
 struct Connection::Handles {
   std::unique_ptr<CURLM, MultiDelete> multi;
@@ -326,23 +253,6 @@ void Connection::perform(Transfer& transfer, Deadline deadline) {
   const CURLcode code = message != nullptr ? message->data.result : CURLE_FAILED_INIT;
   if (code == CURLE_OK) return;
   throw transport_error(code, transfer.request.url, transfer.detail.data());
-}
-
-Response Pool::send(const Request& request, Deadline deadline, const Cancel* cancel) {
-  std::unique_ptr<Connection> connection;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      connection = std::move(idle_.back());
-      idle_.pop_back();
-    }
-  }
-  if (!connection) connection = std::make_unique<Connection>(limits_);
-  // A request that throws takes its connection with it: its state is unknown.
-  Response response = connection->send(request, deadline, cancel);
-  const std::lock_guard lock(mutex_);
-  idle_.push_back(std::move(connection));
-  return response;
 }
 
 }  // namespace sluice::http

@@ -1,16 +1,14 @@
 #pragma once
 // A connection over libcurl: sends one request (or mail) at a time and is kept open between them.
 //
-// One thread at a time uses a Connection; a Pool hands them out to any thread. A wait ends early
-// when a signal was recorded (io::Interrupted), or when another thread cancels (Cancelled).
+// One thread at a time uses a Connection; a Pool (http/pool.hpp) hands them out to any. A wait ends
+// early when a signal was recorded (io::Interrupted), or when another thread cancels (Cancelled).
 
-#include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <vector>
 
+#include "http/cancel.hpp"
 #include "http/message.hpp"
 #include "http/throttle.hpp"
 
@@ -30,33 +28,6 @@ struct Limits {
   /// Goes through the proxies that libcurl finds in the environment.
   enum class Proxy { environment, none } proxy = Proxy::environment;
 };
-
-/// A moment after which a request gives up; max() is never.
-using Deadline = std::chrono::steady_clock::time_point;
-inline constexpr Deadline kNoDeadline = Deadline::max();
-
-/// Stops the requests that were given it. Any thread.
-class Cancel {
- public:
-  Cancel();
-  ~Cancel();
-  Cancel(const Cancel&) = delete;
-  Cancel& operator=(const Cancel&) = delete;
-  void request();
-  [[nodiscard]] bool requested() const { return requested_; }
-  /// Readable from request() on.
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  std::atomic<bool> requested_{false};
-  int fd_;
-};
-
-/// Thrown from a request that was cancelled: its owner knows why.
-struct Cancelled {};
-
-/// Throws: io::Interrupted, Cancelled.
-void wait_until(Deadline end, const Cancel* cancel);
 
 class Connection {
  public:
@@ -81,19 +52,6 @@ class Connection {
 
   Limits limits_;
   std::unique_ptr<Handles> handles_;
-};
-
-/// Open connections between uses. Any thread.
-class Pool {
- public:
-  explicit Pool(Limits limits) : limits_(std::move(limits)) {}
-
-  Response send(const Request& request, Deadline deadline, const Cancel* cancel = nullptr);
-
- private:
-  Limits limits_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_;
 };
 
 }  // namespace sluice::http

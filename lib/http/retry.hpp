@@ -7,7 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "http/connection.hpp"
+#include "http/cancel.hpp"
+#include "http/message.hpp"
 
 namespace sluice::http {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "http/connection.hpp"
 #include "http/retry.hpp"
 #include "io/child.hpp"
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/connection.hpp"
+#include "http/pool.hpp"
 #include "http/retry.hpp"
 #include "s3/answer.hpp"
 #include "s3/credentials.hpp"

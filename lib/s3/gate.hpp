@@ -7,7 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "http/connection.hpp"
+#include "http/cancel.hpp"
 #include "io/interrupt.hpp"
 
 namespace sluice::s3 {

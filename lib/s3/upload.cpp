@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "s3/error.hpp"
+#include "s3/etag.hpp"
 #include "s3/object_options.hpp"
 
 namespace sluice::s3 {
@@ -18,20 +19,6 @@ constexpr std::chrono::seconds kAbortTime{20};
 constexpr std::chrono::seconds kClockGrain{1};
 constexpr unsigned kMostConnections = 8;
 constexpr unsigned kMostErrorsInside200 = 3;
-
-std::string md5_hex(base::Bytes bytes) { return base::hex(base::as_text(digest::md5(bytes))); }
-
-bool is_md5(const std::string& etag) {
-  return etag.size() == 32 && etag.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-std::string unhex(const std::string& text) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    bytes += static_cast<char>(std::stoi(text.substr(i, 2), nullptr, 16));
-  }
-  return bytes;
-}
 
 }  // namespace
 
@@ -181,7 +168,7 @@ void Upload::finish() {
 
 void Upload::put_whole() {
   const digest::Sha256 hash = digest::sha256(filling_.bytes());
-  const std::string expected = md5_hex(filling_.bytes());
+  const std::string expected = etag_of(filling_.bytes());
   sent_.push_back({expected, hash, filling_.size()});
   Call put = call("PUT");
   put.headers = options_.headers;
@@ -245,15 +232,6 @@ void Upload::accept_existing(const std::string& expected) {
   result_.existed = true;
 }
 
-std::string Upload::expected_etag() const {
-  std::string digests;
-  for (const SentPart& part : sent_) {
-    if (!is_md5(part.etag)) return {};
-    digests += unhex(part.etag);
-  }
-  return md5_hex(base::as_bytes(digests)) + "-" + std::to_string(sent_.size());
-}
-
 std::string Upload::complete_body() const {
   std::string body = "<CompleteMultipartUpload>";
   std::size_t number = 0;
@@ -265,7 +243,9 @@ std::string Upload::complete_body() const {
 }
 
 void Upload::complete() {
-  const std::string expected = expected_etag();
+  std::vector<std::string> etags;
+  for (const SentPart& part : sent_) etags.push_back(part.etag);
+  const std::string expected = etag_of_parts(etags);
   const bool refuse = options_.if_exists == io::IfExists::refuse;
   // Not every server knows conditions on Complete, so the key is looked at before as well.
   if (refuse && head_object(client_, bucket_, key_)) {

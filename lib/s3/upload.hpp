@@ -14,7 +14,7 @@
 
 #include "base/bytes.hpp"
 #include "digest/hash.hpp"
-#include "http/connection.hpp"
+#include "http/cancel.hpp"
 #include "io/atomic_file.hpp"
 #include "io/interrupt.hpp"
 #include "s3/buffer_pool.hpp"
@@ -83,7 +83,6 @@ class Upload : public stream::Sink {
   void describe_result();
   [[nodiscard]] Call call(std::string method) const;
   [[nodiscard]] std::string complete_body() const;
-  [[nodiscard]] std::string expected_etag() const;
   void accept_existing(const std::string& expected_etag);
   void abort() noexcept;
 

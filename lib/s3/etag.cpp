@@ -1,0 +1,34 @@
+#include "s3/etag.hpp"
+
+#include "digest/hash.hpp"
+
+namespace sluice::s3 {
+
+namespace {
+
+std::string unhex(const std::string& text) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+    bytes += static_cast<char>(std::stoi(text.substr(i, 2), nullptr, 16));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string etag_of(base::Bytes content) { return digest::hex(digest::md5(content)); }
+
+bool is_md5(const std::string& etag) {
+  return etag.size() == 32 && etag.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::string etag_of_parts(const std::vector<std::string>& etags) {
+  std::string digests;
+  for (const std::string& etag : etags) {
+    if (!is_md5(etag)) return {};
+    digests += unhex(etag);
+  }
+  return etag_of(base::as_bytes(digests)) + "-" + std::to_string(etags.size());
+}
+
+}  // namespace sluice::s3

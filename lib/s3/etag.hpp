@@ -1,0 +1,17 @@
+#pragma once
+// The ETags that S3 gives to what is not encrypted by a key of its own (Amazon S3 API Reference,
+// "Object": MD5, or MD5 over the MD5 values of the parts and their number). Pure.
+
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+
+namespace sluice::s3 {
+
+[[nodiscard]] std::string etag_of(base::Bytes content);
+[[nodiscard]] bool is_md5(const std::string& etag);
+/// "" where the parts' own are no MD5, so that nobody can foretell it.
+[[nodiscard]] std::string etag_of_parts(const std::vector<std::string>& etags);
+
+}  // namespace sluice::s3
