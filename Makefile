@@ -21,7 +21,7 @@ PAGE_PACKAGES  := bats chromium fonts-dejavu-core python3
 SYSTEMS_PACKAGES := bats curl debootstrap iproute2 iptables python3-yaml runc slirp4netns tini
 CHECK_PACKAGES := clang-format-14 shellcheck mandoc
 FUZZ_PACKAGES  := clang libclang-rt-14-dev
-BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 age gnupg awscli rclone s3cmd time nginx-light openssl jq python3
+BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 libdeflate-tools age gnupg awscli rclone s3cmd time nginx-light openssl jq python3
 
 .DEFAULT_GOAL := build
 BACKUP_TARGETS := backup-up backup-down backup-now backup-list backup-restore

@@ -55,13 +55,7 @@ Settings settings_from(const cli::Context& context) {
     throw cli::usage_error(base::printable(settings.text) + ": names many objects, not one",
                            "s3ls lists them");
   }
-  if (const auto at = args.value("at")) {
-    settings.not_after = base::parse_time(*at);
-    if (!settings.not_after) {
-      throw cli::usage_error("--at: not a time: " + base::printable(*at),
-                             "write 2023-10-05T12:00:00Z");
-    }
-  }
+  settings.not_after = time_at(args);
   settings.ok_broken_pipe = args.has("ok-broken-pipe");
   return settings;
 }

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "s3/object.hpp"
+#include "s3ls_choice.hpp"
 #include "s3ls_lines.hpp"
 #include "store_policy.hpp"
 
@@ -12,19 +13,23 @@ using base::Exit;
 
 namespace {
 
+std::vector<cli::Option> options() {
+  std::vector<cli::Option> options{
+      {'l', "long", nullptr, "time and size before each URL"},
+      {0, "json", nullptr, "one object of JSON a line"},
+      {'0', "null", nullptr, "end each URL with a null byte"},
+      {0, "total", nullptr, "number and size of all, in a last line"},
+      {0, "incomplete", nullptr, "uploads that were begun and never ended"},
+  };
+  for (const cli::Option& option : choice_options()) options.push_back(option);
+  return with_store_options(std::move(options));
+}
+
 const cli::Tool kTool{
     .name = "s3ls",
     .purpose = "List and choose objects",
     .usage = {"[OPTION]... [URL|TEMPLATE]..."},
-    .options = with_store_options({
-        {'l', "long", nullptr, "time and size before each URL"},
-        {0, "json", nullptr, "one object of JSON a line"},
-        {'0', "null", nullptr, "end each URL with a null byte"},
-        {0, "latest", nullptr, "only the newest object or set, of each group"},
-        {0, "newer", "DURATION", "only objects younger than this"},
-        {0, "older", "DURATION", "only objects older than this"},
-        {0, "incomplete", nullptr, "uploads that were begun and never ended"},
-    }),
+    .options = options(),
     .most_operands = std::numeric_limits<std::size_t>::max(),
     .notes = "Without a URL: the buckets. A URL ending in / is a prefix; templates: sluice(7)."};
 
@@ -32,10 +37,9 @@ struct Settings {
   s3::Settings server;
   std::vector<std::pair<std::string, StoreUrl>> urls = {};
   LineFormat format = LineFormat::plain;
-  bool latest = false;
+  bool total = false;
   bool incomplete = false;
-  std::optional<base::Time> after = {};
-  std::optional<base::Time> before = {};
+  Choice choice = {};
 };
 
 Settings settings_from(const cli::Context& context) {
@@ -44,23 +48,16 @@ Settings settings_from(const cli::Context& context) {
   for (const std::string& url : args.operands()) {
     settings.urls.emplace_back(url, parse_store_url(url));
   }
-  const int formats = int{args.has("long")} + int{args.has("json")} + int{args.has("null")};
-  if (formats > 1) throw cli::usage_error("--long, --json and --null exclude each other");
-  if (args.has("long")) settings.format = LineFormat::verbose;
-  if (args.has("json")) settings.format = LineFormat::json;
-  if (args.has("null")) settings.format = LineFormat::nul;
-  settings.latest = args.has("latest");
+  settings.format = format_from(args);
+  settings.total = args.has("total");
+  settings.choice = choice_from(args);
   settings.incomplete = args.has("incomplete");
-  if (settings.latest && settings.incomplete) {
-    throw cli::usage_error("--latest and --incomplete contradict each other");
+  if (settings.choice.newest && settings.incomplete) {
+    throw cli::usage_error("--latest and --at contradict --incomplete");
   }
-  const auto ago = [&](const char* key) -> std::optional<base::Time> {
-    const auto seconds = args.duration(key);
-    if (!seconds) return std::nullopt;
-    return base::now() - std::chrono::seconds(*seconds);
-  };
-  settings.after = ago("newer");
-  settings.before = ago("older");
+  if (settings.total && (args.has("null") || settings.incomplete)) {
+    throw cli::usage_error("--total contradicts --null and --incomplete");
+  }
   return settings;
 }
 
@@ -84,11 +81,11 @@ void list_url(const StoreUrl& url, store::Store& store,
 
 void list_objects(const Settings& settings, const StoreUrl& url, store::Store& store,
                   Lines& lines) {
-  store::Newest newest;
+  store::Newest newest(settings.choice.at);
+  const std::size_t directory = url.prefix().rfind('/') + 1;
   list_url(url, store, [&](store::Found&& found) {
-    if (settings.after && found.time < *settings.after) return;
-    if (settings.before && found.time > *settings.before) return;
-    if (settings.latest) {
+    if (!settings.choice.passes(found, found.object.key.substr(directory))) return;
+    if (settings.choice.newest) {
       newest.consider(std::move(found));
     } else {
       lines.object(found, url.pattern.has_value());
@@ -124,6 +121,7 @@ Exit body(const cli::Context& context) {
   const Settings settings = settings_from(context);
   if (print_policy(context.args(), grants(settings))) return Exit::ok;
   std::uint64_t count = settings.urls.empty() ? list_buckets(settings) : 0;
+  std::uint64_t size = 0;
   for (const auto& [text, url] : settings.urls) {
     if (url.place.scheme == store::Scheme::s3 && url.place.bucket.empty()) {
       count += list_buckets(settings);
@@ -141,8 +139,10 @@ Exit body(const cli::Context& context) {
     }
     lines.finish();
     count += lines.count();
+    size += lines.size();
   }
-  return settings.latest && count == 0 ? Exit::no : Exit::ok;
+  if (settings.total) write_total(count, size, settings.format);
+  return settings.choice.newest && count == 0 ? Exit::no : Exit::ok;
 }
 
 }  // namespace

@@ -23,8 +23,17 @@ std::string member(const char* name, const std::string& value) {
 
 }  // namespace
 
+LineFormat format_from(const cli::Args& args) {
+  const int formats = int{args.has("long")} + int{args.has("json")} + int{args.has("null")};
+  if (formats > 1) throw cli::usage_error("--long, --json and --null exclude each other");
+  if (args.has("long")) return LineFormat::verbose;
+  if (args.has("json")) return LineFormat::json;
+  return args.has("null") ? LineFormat::nul : LineFormat::plain;
+}
+
 void Lines::object(const store::Found& found, bool by_template) {
   const store::Object& object = found.object;
+  size_ += object.size;
   std::string json = member("key", object.key) + ",\"size\":" + std::to_string(object.size) +
                      member("modified", base::rfc3339(object.modified)) +
                      member("etag", object.etag);
@@ -61,6 +70,15 @@ void Lines::line(const std::string& url, const std::string& verbose, const std::
 void Lines::finish() {
   io::write_all(STDOUT_FILENO, base::as_bytes(text_), "standard output");
   text_.clear();
+}
+
+void write_total(std::uint64_t count, std::uint64_t size, LineFormat format) {
+  const std::string text =
+      format == LineFormat::json
+          ? "{\"objects\":" + std::to_string(count) + ",\"size\":" + std::to_string(size) + "}"
+          : std::to_string(count) + (count == 1 ? " object, " : " objects, ") +
+                base::human_size(size);
+  io::write_all(STDOUT_FILENO, base::as_bytes(text + "\n"), "standard output");
 }
 
 }  // namespace sluice

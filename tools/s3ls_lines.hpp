@@ -3,11 +3,15 @@
 
 #include <string>
 
+#include "cli/options.hpp"
 #include "store/choose.hpp"
 
 namespace sluice {
 
 enum class LineFormat { plain, nul, verbose, json };
+
+/// Throws: base::Error (usage).
+[[nodiscard]] LineFormat format_from(const cli::Args& args);
 
 /// Collects output and writes it to standard output in large pieces. finish() writes the rest.
 class Lines {
@@ -21,6 +25,8 @@ class Lines {
   void finish();
 
   [[nodiscard]] std::uint64_t count() const { return count_; }
+  /// Bytes of all objects.
+  [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:
   void line(const std::string& url, const std::string& verbose, const std::string& json);
@@ -29,6 +35,10 @@ class Lines {
   LineFormat format_;
   std::string text_;
   std::uint64_t count_ = 0;
+  std::uint64_t size_ = 0;
 };
+
+/// The line that ends a listing of `count` objects of `size` bytes together.
+void write_total(std::uint64_t count, std::uint64_t size, LineFormat format);
 
 }  // namespace sluice

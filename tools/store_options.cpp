@@ -97,6 +97,15 @@ StoreUrl parse_store_url(const std::string& url) {
   return parsed;
 }
 
+std::optional<base::Time> time_at(const cli::Args& args) {
+  const auto text = args.value("at");
+  if (!text) return std::nullopt;
+  const auto time = base::parse_time(*text);
+  if (time) return time;
+  throw cli::usage_error("--at: not a time: " + base::printable(*text),
+                         "write 2023-10-05T12:00:00Z");
+}
+
 std::string require_url(const cli::Args& args) {
   if (args.operands().empty()) {
     throw cli::usage_error("a URL is missing", "write s3://BUCKET/KEY or file:///PATH");

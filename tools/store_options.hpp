@@ -39,6 +39,9 @@ struct StoreUrl {
 /// Throws: base::Error (usage).
 [[nodiscard]] StoreUrl parse_store_url(const std::string& url);
 
+/// The value of --at; none without it. Throws: base::Error (usage).
+[[nodiscard]] std::optional<base::Time> time_at(const cli::Args& args);
+
 /// The tool's single URL operand. Throws: base::Error (usage) when it is missing.
 [[nodiscard]] std::string require_url(const cli::Args& args);
 

@@ -29,6 +29,16 @@ compare --bytes "$bytes" "decompress foreign gzip, $size MiB" \
 compare --bytes "$bytes" "decompress zstd, $size MiB" \
   'zpipe -d=zpipe -d <ours.zst >out' 'zstd -d=zstd -qdc <ours.zst >out' 'zpipe -d foreign=zpipe -d <zstd.zst >out'
 
+# What the libraries take for themselves, by one thread: the CPU column is what counts.
+compare --bytes "$bytes" "compress, and the library alone" \
+  'zpipe=zpipe <dump >out' 'libdeflate-gzip -5=libdeflate-gzip -5 -c dump >out'
+compare --bytes "$bytes" "compress zstd, and the library alone" \
+  'zpipe -F zstd=zpipe -F zstd <dump >out' 'zstd -3 --single-thread=zstd -q -3 --single-thread -c dump >out'
+compare --bytes "$bytes" "decompress, and the library alone" \
+  'zpipe -d=zpipe -d <ours.gz >out' 'libdeflate-gunzip=libdeflate-gunzip -c ours.gz >out'
+compare --bytes "$bytes" "decompress zstd, and the library alone" \
+  'zpipe -d=zpipe -d <ours.zst >out' 'zstd -d --single-thread=zstd -qdc --single-thread ours.zst >out'
+
 printf '\n### sizes\n\n| output | bytes | ratio |\n|---|---:|---:|\n'
 for file in ours.gz gzip.gz bgzip.gz pigz.gz ours1.gz ours.zst zstd.zst lbzip2.bz2; do
   stat -c '%n %s' $file

@@ -118,8 +118,32 @@ store_chooses_by_template() {
   is "$output" ""
   is "$(s3ls --latest "${STORE}pg/{db}_{utc:compact}.gz" | wc -l)" 2
   is "$(s3ls --json --latest "$T" | jq -r .time)" 2023-10-05T12:00:00Z
+  is "$(s3ls --at 2023-10-05T11:59:59Z "$T")" "${STORE}pg/app_20231004_120000.gz"
+  run s3ls --at 2023-10-01 "$T"
+  is "$status" 1
+  is "$output" ""
+  run -64 s3ls --at yesterday "$T"
   run s3cat --latest "${STORE}pg/{db}_{utc:compact}.gz"
   is "$status" 64
+}
+
+store_filters_and_totals() {
+  put logs/a.txt "$(printf '%010d' 0)"
+  put logs/b.gz "$(printf '%0100d' 0)"
+  put logs/deep/c.gz "$(printf '%01000d' 0)"
+  names() { s3ls "$@" "${STORE}logs/" | sed "s|${STORE}logs/||" | paste -sd' '; }
+  is "$(names --match '*.gz')" "b.gz deep/c.gz"
+  is "$(names --match '*.txt' --match deep)" "a.txt deep/c.gz"
+  is "$(names --match 'd*/c*')" "deep/c.gz"
+  is "$(names --min-size 100)" "b.gz deep/c.gz"
+  is "$(names --max-size 100)" "a.txt b.gz"
+  is "$(names --min-size 11 --max-size 999)" "b.gz"
+  is "$(names --older 1d)" ""
+  is "$(names --newer 1d | wc -w)" 3
+  is "$(s3ls --total --match '*.gz' "${STORE}logs/" | tail -1)" "2 objects, 1.1 KiB"
+  is "$(s3ls --json --total "${STORE}logs/" "${STORE}logs/a.txt" | tail -1 | jq -c .)" '{"objects":4,"size":1120}'
+  run -64 s3ls -0 --total "$STORE"
+  run -64 s3ls --min-size large "$STORE"
 }
 
 store_writes_by_template() {

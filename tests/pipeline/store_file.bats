@@ -14,6 +14,7 @@ setup() { export STORE=file://$BATS_TEST_TMPDIR/store/; }
 @test "file: keeps nothing of a stream that is not whole" { store_keeps_nothing_of_a_stream_that_is_not_whole; }
 @test "file: takes a signal with grace" { store_takes_a_signal_with_grace; }
 @test "file: chooses by template" { store_chooses_by_template; }
+@test "file: filters and adds up" { store_filters_and_totals; }
 @test "file: writes by template" { store_writes_by_template; }
 @test "file: refuses a shrunken stream" { store_refuses_a_shrunken_stream; }
 @test "file: lists sets" { store_lists_sets; }

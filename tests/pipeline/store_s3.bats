@@ -25,6 +25,7 @@ teardown_file() { s3_teardown_file; }
 @test "s3: keeps nothing of a stream that is not whole" { store_keeps_nothing_of_a_stream_that_is_not_whole; }
 @test "s3: takes a signal with grace" { store_takes_a_signal_with_grace; }
 @test "s3: chooses by template" { store_chooses_by_template; }
+@test "s3: filters and adds up" { store_filters_and_totals; }
 @test "s3: writes by template" { store_writes_by_template; }
 @test "s3: refuses a shrunken stream" { store_refuses_a_shrunken_stream; }
 @test "s3: lists sets" { store_lists_sets; }
