@@ -3,6 +3,7 @@
 
 setup_file() {
   load ../support/common
+  load ../support/s3
   # shellcheck source-path=SCRIPTDIR
   . "$ROOT/tests/support/postgres.sh"
   chmod 755 "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
@@ -13,6 +14,8 @@ setup_file() {
 }
 
 teardown_file() {
+  load ../support/common
+  load ../support/s3
   . "$ROOT/tests/support/postgres.sh"
   postgres_stop "$BATS_FILE_TMPDIR/pg"
   s3_teardown_file
@@ -20,7 +23,7 @@ teardown_file() {
 
 setup() {
   load ../support/common
-load ../support/s3
+  load ../support/s3
   cd "$BATS_TEST_TMPDIR" || exit
   PATH="$ROOT/docker/commands:$PATH"
   export POSTGRES_DB=app$BATS_TEST_NUMBER

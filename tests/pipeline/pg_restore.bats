@@ -309,7 +309,7 @@ os.execvp(sys.argv[1], sys.argv[1:])'
   mkfifo pipe
   for dump in "$ours" "$plain"; do
     for victim in TERM INT program session; do
-      python3 -c "$with_signals" pgrestore-stream --into target <pipe 2>err 3>&- &
+      python3 -c "$with_signals" pgrestore-stream -j 1 --into target <pipe 2>err 3>&- &
       pid=$!
       exec 9>pipe
       head -c -400 "$dump" >&9
@@ -338,7 +338,7 @@ os.execvp(sys.argv[1], sys.argv[1:])'
   mkfifo pipe
   local dump pid
   for dump in "$ours" "$plain"; do
-    pgrestore-stream --into target <pipe 2>err 3>&- &
+    pgrestore-stream -j 1 --into target <pipe 2>err 3>&- &
     pid=$!
     exec 9>pipe
     head -c -400 "$dump" >&9

@@ -8,6 +8,11 @@ setup_file() {
   "$ROOT/tests/support/rgw.sh" start "$BATS_FILE_TMPDIR/rgw"
   . "$BATS_FILE_TMPDIR/rgw/env"
   "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" backups
+  # The server's user may have no way into this checkout.
+  mkdir -m 755 "$BATS_FILE_TMPDIR/bin"
+  for tool in zpipe seal s3put s3cat s3ls s3prune; do cp "$(command -v $tool)" "$BATS_FILE_TMPDIR/bin/"; done
+  cp -r "$ROOT/examples/pitr/scripts" "$BATS_FILE_TMPDIR/"
+  chmod -R a+rX "$BATS_FILE_TMPDIR/scripts"
 }
 
 teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; }
@@ -17,8 +22,8 @@ setup() {
   load ../support/postgres
   cd "$BATS_TEST_TMPDIR" || exit
   chmod 755 .
-  PATH="$(postgres_bin):$PATH"
-  scripts=$ROOT/examples/pitr/scripts
+  PATH="$(postgres_bin):$BATS_FILE_TMPDIR/bin:$PATH"
+  scripts=$BATS_FILE_TMPDIR/scripts
 }
 
 teardown() {

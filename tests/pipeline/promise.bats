@@ -5,6 +5,7 @@
 
 setup_file() {
   load ../support/common
+  load ../support/s3
   # shellcheck source-path=SCRIPTDIR
   . "$ROOT/tests/support/postgres.sh"
   PG_DIR=$(mktemp -d)/pg
@@ -23,6 +24,8 @@ setup_file() {
 }
 
 teardown_file() {
+  load ../support/common
+  load ../support/s3
   . "$ROOT/tests/support/postgres.sh"
   postgres_stop "$PG_DIR"
   rmdir "${PG_DIR%/*}"
@@ -31,7 +34,7 @@ teardown_file() {
 
 setup() {
   load ../support/common
-load ../support/s3
+  load ../support/s3
   cd "$BATS_TEST_TMPDIR" || exit
   mkdir store
 }
