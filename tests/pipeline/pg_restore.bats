@@ -528,7 +528,7 @@ os.execvp(sys.argv[1], sys.argv[1:])'
   sql postgres -c "COMMENT ON DATABASE target IS 'mine'" -c "ALTER DATABASE target SET work_mem = '5MB'"
   before=$(databases)
   mkfifo pipe
-  pgrestore-stream --into target --replace <pipe 3>&- &
+  pgrestore-stream -j 1 --into target --replace <pipe 3>&- &
   local pid=$!
   exec 9>pipe
   head -c -400 "$ours" >&9
