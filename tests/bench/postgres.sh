@@ -37,7 +37,7 @@ CREATE TABLE event (id bigint, at timestamptz, customer int, kind text, amount n
 INSERT INTO event SELECT i, timestamptz '2024-01-01' + i * interval '1.7 s', (i * 7919) % 100003,
     (ARRAY['order', 'return', 'payment', 'visit'])[1 + i % 4], (i * 31 % 1000003) / 100.0,
     md5(i::text) || ' ' || repeat('the quick brown fox ', 4) || md5((i / 10)::text)
-  FROM generate_series(1, $rows * 6 / 10) i;
+  FROM generate_series(1::bigint, $rows * 6 / 10) i;
 $(for t in 1 2 3 4; do
   echo "CREATE TABLE part$t (id bigint PRIMARY KEY, name text, data text);
     INSERT INTO part$t SELECT i, 'name ' || i, md5(i::text) || repeat(' lazy dog', 10) || md5((i * $t)::text) FROM generate_series(1, $rows / 10) i;"
