@@ -19,7 +19,6 @@ constexpr std::size_t kLongestString = 1 << 30;  // a definition cannot be longe
 constexpr int kEndBlockId = 0x7fffffff;
 constexpr std::uint8_t kBytesBlock = 1;
 constexpr std::uint8_t kObjectsBlock = 3;
-constexpr std::uint8_t kNoData = 3;  // K_OFFSET_NO_DATA
 
 }  // namespace
 

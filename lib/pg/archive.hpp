@@ -17,6 +17,9 @@
 
 namespace sluice::pg {
 
+/// An entry's offset that says that it has no data (K_OFFSET_NO_DATA).
+inline constexpr std::uint8_t kNoData = 3;
+
 struct ArchiveHeader {
   int minor = 0;              ///< of archive version 1.MINOR
   std::uint8_t revision = 0;  ///< 1: an end block is due

@@ -15,7 +15,6 @@ namespace {
 // closes them, and an offset.
 constexpr std::size_t kHasDataAt = kIntSize;
 constexpr std::size_t kOffsetSize = 9;
-constexpr std::uint8_t kNoData = 3;  // K_OFFSET_NO_DATA
 
 using Output = std::vector<std::uint8_t>;
 

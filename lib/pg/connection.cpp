@@ -232,56 +232,53 @@ Rows Connection::query_with(const std::string& sql, const std::vector<std::strin
   return last_result();
 }
 
-Rows Connection::last_result() {
-  Rows last(nullptr);
+// All results of what was sent. Throws: ServerError, the first of them, at the end.
+void Connection::take_results(const std::function<void(Rows&&)>& take) {
   std::optional<ServerError> error;
   for (;;) {
     wait_for_result();
-    PGresult* const result = PQgetResult(connection_.get());
-    if (result == nullptr) break;
-    last = Rows(result);
-    if (!error) error = error_in(result, database());
+    Rows result(PQgetResult(connection_.get()));
+    if (!result) break;
+    if (!error) error = error_in(result.get(), database());
+    take(std::move(result));
   }
   if (error) throw *error;
+}
+
+Rows Connection::last_result() {
+  Rows last(nullptr);
+  take_results([&](Rows&& result) { last = std::move(result); });
   return last;
 }
 
 void Connection::copy_out(const std::string& sql, const std::function<void(base::Bytes)>& take) {
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0) throw_connection_lost();
-  std::optional<ServerError> error;
-  for (;;) {
-    wait_for_result();
-    const Rows result(PQgetResult(connection_.get()));
-    if (!result) break;
-    if (!error) error = error_in(result.get(), database());
+  take_results([&](Rows&& result) {
     if (PQresultStatus(result.get()) == PGRES_COPY_OUT) take_rows(take);
-  }
-  if (error) throw *error;
+  });
 }
 
 void Connection::copy_in(const std::string& sql,
                          const std::function<std::optional<base::Buffer>()>& next) {
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0) throw_connection_lost();
-  std::optional<ServerError> error;
   std::exception_ptr ours;
-  for (;;) {
-    wait_for_result();
-    const Rows result(PQgetResult(connection_.get()));
-    if (!result) break;
-    if (!error) error = error_in(result.get(), database());
-    if (PQresultStatus(result.get()) != PGRES_COPY_IN) continue;
-    try {
-      put_rows(next);
-    } catch (const io::Interrupted&) {
-      throw;
-    } catch (...) {
-      ours = std::current_exception();
-    }
-    const char* const failure = ours ? "the rows are not all there" : nullptr;
-    if (PQputCopyEnd(connection_.get(), failure) <= 0) throw_connection_lost();
+  try {
+    take_results([&](Rows&& result) {
+      if (PQresultStatus(result.get()) != PGRES_COPY_IN) return;
+      try {
+        put_rows(next);
+      } catch (const io::Interrupted&) {
+        throw;
+      } catch (...) {
+        ours = std::current_exception();
+      }
+      const char* const failure = ours ? "the rows are not all there" : nullptr;
+      if (PQputCopyEnd(connection_.get(), failure) <= 0) throw_connection_lost();
+    });
+  } catch (const ServerError&) {
+    if (!ours) throw;
   }
   if (ours) std::rethrow_exception(ours);
-  if (error) throw *error;
 }
 
 // A piece at a time, so that libpq's own buffer stays small.

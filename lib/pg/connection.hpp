@@ -94,6 +94,7 @@ class Connection {
   void wait(short events, std::optional<Clock::time_point> deadline);
   void flush(std::optional<Clock::time_point> deadline);
   void wait_for_result();
+  void take_results(const std::function<void(Rows&&)>& take);
   Rows last_result();
   void put_rows(const std::function<std::optional<base::Buffer>()>& next);
   void take_rows(const std::function<void(base::Bytes)>& take);

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "pg/dump_plan.hpp"
+#include "pg/open_sessions.hpp"
 #include "pg/slice_copy.hpp"
 #include "stream/channel.hpp"
 #include "stream/ordered_map.hpp"
@@ -41,22 +42,18 @@ bool holds_locks(DumpSession& exporter, const std::string& label) {
 
 using Sessions = std::vector<std::unique_ptr<DumpSession>>;
 
-// As many as the server has room for.
-Sessions open_sessions(const DumpRequest& request, const std::string& snapshot,
-                       const Archive& archive, const Listener& listener) {
-  Sessions sessions;
-  try {
-    while (sessions.size() < request.jobs) {
-      auto session = std::make_unique<DumpSession>(request.conninfo, request.program,
-                                                   request.options, snapshot);
-      session->use_encoding_of(archive);
-      sessions.push_back(std::move(session));
-    }
-  } catch (const ServerError& error) {
-    if (!error.sqlstate().starts_with("53")) throw;  // insufficient resources
-    listener.info("only " + std::to_string(sessions.size()) + " sessions copy: " + error.what());
-  }
-  return sessions;
+Sessions open_copiers(const DumpRequest& request, const std::string& snapshot,
+                      const Archive& archive, const Listener& listener) {
+  const auto open = [&] {
+    auto session =
+        std::make_unique<DumpSession>(request.conninfo, request.program, request.options, snapshot);
+    session->use_encoding_of(archive);
+    return session;
+  };
+  return open_sessions<DumpSession>(
+      request.jobs, open, [&](const ServerError& error, std::size_t count) {
+        listener.info("only " + std::to_string(count) + " sessions copy: " + error.what());
+      });
 }
 
 // Thrown into a channel by a session that could not lock the table.
@@ -177,7 +174,7 @@ void dump_parallel(const DumpRequest& request, const std::vector<std::string>& o
   }
   program.end(listener.warn);
   out.write(Bytes(seen).first(reader.position()));
-  Sessions sessions = open_sessions(request, snapshot, archive, listener);
+  Sessions sessions = open_copiers(request, snapshot, archive, listener);
   copy_all(*plan, sessions, *exporter, out);
   // Whoever lost this session has lost the locks.
   exporter->connection().query("COMMIT");

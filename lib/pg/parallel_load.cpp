@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "pg/open_sessions.hpp"
 #include "pg/row_slices.hpp"
 
 namespace sluice::pg {
@@ -42,21 +43,18 @@ void write_objects(Connection& session, const ObjectSlice& slice) {
   session.query("COMMIT");
 }
 
-// As many as the server has room for, but one.
-Sessions open_sessions(const Conninfo& database, const LoadSettings& settings,
-                       const Archive& archive) {
-  Sessions sessions;
-  try {
-    while (sessions.size() < settings.jobs) {
-      auto session = std::make_unique<Connection>(database, settings.program);
-      session->query(settings_for(archive, settings.role, session->major()));
-      sessions.push_back(std::move(session));
-    }
-  } catch (const ServerError& error) {
-    const bool no_room = error.sqlstate().starts_with("53");  // insufficient resources
-    if (!no_room || sessions.empty()) throw;
-  }
-  return sessions;
+// At least one.
+Sessions open_loaders(const Conninfo& database, const LoadSettings& settings,
+                      const Archive& archive) {
+  const auto open = [&] {
+    auto session = std::make_unique<Connection>(database, settings.program);
+    session->query(settings_for(archive, settings.role, session->major()));
+    return session;
+  };
+  return open_sessions<Connection>(settings.jobs, open,
+                                   [](const ServerError& error, std::size_t count) {
+                                     if (count == 0) throw error;
+                                   });
 }
 
 // As long as the reader lives, the writer may wait for it.
@@ -77,7 +75,7 @@ bool is_loadable(const Archive& archive) {
 
 ParallelLoad::ParallelLoad(const Conninfo& database, const LoadSettings& settings,
                            const Archive& archive)
-    : sessions_(open_sessions(database, settings, archive)),
+    : sessions_(open_loaders(database, settings, archive)),
       map_(
           static_cast<unsigned>(sessions_.size()), (sessions_.size() + 2) * kSliceSize,
           [this] { return make_work(); }, [](int&&) {}) {}

@@ -138,28 +138,41 @@ bool fits_one_transaction(const Archive& archive, Target& target) {
   return archive.entries.size() * 2 < target.lock_capacity();
 }
 
+bool takes_all(const RestoreRequest& request) {
+  return request.part == Part::all && !request.selective();
+}
+
+bool fills_empty(const RestoreRequest& request, const Target& target) {
+  return target.state() == TargetState::empty && request.rule != TargetRule::replace;
+}
+
+// Why no other database may take the place of an empty target; "" when one may.
+std::string reason_to_stay(const RestoreRequest& request, Target& target) {
+  if (!takes_all(request) || !fills_empty(request, target)) return {};
+  if (!target.additions().empty()) return "the database has " + target.additions();
+  return target.may_be_swapped() ? "" : "this role may put no database in its place";
+}
+
 // Why one session restores it all; "" when several can.
-std::string reason_for_one(const RestoreRequest& request, const Archive& archive, Target& target,
-                           DumpStream& dump) {
+std::string reason_for_one(const RestoreRequest& request, const Archive& archive,
+                           const Target& target, const std::string& stays, DumpStream& dump) {
   if (request.jobs == 1) return "so few are wished";
-  if (request.selective() || request.part != Part::all) return "it is a part of the archive";
+  if (!takes_all(request)) return "it is a part of the archive";
   if (!is_loadable(archive)) return "its rows are compressed, or commands";
-  if (target.state() == TargetState::empty && request.rule != TargetRule::replace) {
-    if (!target.additions().empty()) return "the database has " + target.additions();
-    if (!target.may_be_swapped()) return "this role may put no database in its place";
-    if (target.in_use()) return "others are connected to the database";
+  if (!stays.empty()) return stays;
+  if (fills_empty(request, target) && target.in_use()) {
+    return "others are connected to the database";
   }
   if (!request.jobs_chosen && dump.ends_within(kSmall)) return "the dump is small";
   return {};
 }
 
-// The sibling has nothing of what the target has besides its contents.
-bool must_be_in_place(const RestoreRequest& request, const Archive& archive, Target& target) {
+// For one session; several share no transaction.
+bool goes_in_place(const RestoreRequest& request, const Archive& archive, Target& target,
+                   const std::string& stays) {
   if (request.part == Part::data_only) return true;
-  if (request.selective() || request.part != Part::all) return false;
-  if (target.state() != TargetState::empty || request.rule == TargetRule::replace) return false;
-  return fits_one_transaction(archive, target) || !target.additions().empty() ||
-         !target.may_be_swapped();
+  return takes_all(request) && fills_empty(request, target) &&
+         (!stays.empty() || fits_one_transaction(archive, target));
 }
 
 }  // namespace
@@ -175,9 +188,10 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
   require_owners(archive, request, target);
   require_selected(archive, request, dump.name());
 
-  const std::string reason = reason_for_one(request, archive, target, dump);
+  const std::string stays = reason_to_stay(request, target);
+  const std::string reason = reason_for_one(request, archive, target, stays, dump);
   if (!reason.empty()) listener.info("one session restores: " + reason);
-  const bool in_place = !reason.empty() && must_be_in_place(request, archive, target);
+  const bool in_place = !reason.empty() && goes_in_place(request, archive, target, stays);
   std::optional<Sibling> sibling;
   if (!in_place) {
     require_no_additions(request, target);

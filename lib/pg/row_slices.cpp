@@ -42,23 +42,23 @@ void RowSlices::append(Bytes bytes) {
     // What may be the end of the block stays here until more follows.
     const std::size_t safe = slice_.size() - kEnd.size();
     const std::size_t rows = behind_last_row(base::as_text(slice_.bytes().first(safe)));
-    put_all_but(slice_.size() - (rows > 0 ? rows : safe));
+    const std::size_t done = rows > 0 ? rows : safe;
+    base::Buffer next(kSliceSize);
+    next.append(slice_.bytes().subspan(done));
+    slice_.shrink(done);
+    put();
+    slice_ = std::move(next);
     if (rows > 0) close();
   }
 }
 
-void RowSlices::put_all_but(std::size_t left) {
-  base::Buffer next(kSliceSize);
-  next.append(slice_.bytes().last(left));
-  slice_.shrink(slice_.size() - left);
-  if (!slice_.empty()) {
-    if (!open_) {
-      open_ = std::make_shared<stream::Channel>(kSliceSize);
-      start_(open_);
-    }
-    open_->put(std::move(slice_));
+void RowSlices::put() {
+  if (slice_.empty()) return;
+  if (!open_) {
+    open_ = std::make_shared<stream::Channel>(kSliceSize);
+    start_(open_);
   }
-  slice_ = std::move(next);
+  open_->put(std::move(slice_));
 }
 
 void RowSlices::close(std::exception_ptr error) {
@@ -70,7 +70,7 @@ void RowSlices::close(std::exception_ptr error) {
 bool RowSlices::finish() {
   if (!base::as_text(slice_.bytes()).ends_with(kEnd)) return false;
   slice_.shrink(slice_.size() - kEnd.size());
-  put_all_but(0);
+  put();
   close();
   return true;
 }

@@ -30,7 +30,7 @@ class RowSlices {
   [[nodiscard]] bool finish();
 
  private:
-  void put_all_but(std::size_t left);
+  void put();
   void close(std::exception_ptr error = nullptr);
 
   Start start_;

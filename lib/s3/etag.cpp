@@ -1,6 +1,7 @@
 #include "s3/etag.hpp"
 
 #include "digest/hash.hpp"
+#include "s3/answer.hpp"
 
 namespace sluice::s3 {
 
@@ -29,6 +30,16 @@ std::string etag_of_parts(const std::vector<std::string>& etags) {
     digests += unhex(etag);
   }
   return etag_of(base::as_bytes(digests)) + "-" + std::to_string(etags.size());
+}
+
+std::string complete_body(const std::vector<std::string>& etags) {
+  std::string body = "<CompleteMultipartUpload>";
+  std::size_t number = 0;
+  for (const std::string& etag : etags) {
+    body += "<Part><PartNumber>" + std::to_string(++number) + "</PartNumber><ETag>\"" +
+            xml_escape(etag) + "\"</ETag></Part>";
+  }
+  return body + "</CompleteMultipartUpload>";
 }
 
 }  // namespace sluice::s3

@@ -1,6 +1,7 @@
 #pragma once
 // The ETags that S3 gives to what is not encrypted by a key of its own (Amazon S3 API Reference,
-// "Object": MD5, or MD5 over the MD5 values of the parts and their number). Pure.
+// "Object": MD5, or MD5 over the MD5 values of the parts and their number), and what parts are
+// completed by. Pure.
 
 #include <string>
 #include <vector>
@@ -13,5 +14,7 @@ namespace sluice::s3 {
 [[nodiscard]] bool is_md5(const std::string& etag);
 /// "" where the parts' own are no MD5, so that nobody can foretell it.
 [[nodiscard]] std::string etag_of_parts(const std::vector<std::string>& etags);
+/// The body of CompleteMultipartUpload for parts 1, 2, … that have these ETags, without quotes.
+[[nodiscard]] std::string complete_body(const std::vector<std::string>& etags);
 
 }  // namespace sluice::s3

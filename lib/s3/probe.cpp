@@ -6,6 +6,7 @@
 
 #include "s3/delete.hpp"
 #include "s3/error.hpp"
+#include "s3/etag.hpp"
 #include "s3/object.hpp"
 #include "s3/part_plan.hpp"
 
@@ -114,17 +115,11 @@ class Probe {
                       .key = key_,
                       .query = {{"partNumber", std::to_string(number)}, {"uploadId", id}},
                       .body = base::as_bytes(zeros)});
-    return response.header("etag").value_or("");
+    return without_quotes(response.header("etag").value_or(""));
   }
 
   Call complete(const std::string& id, const std::vector<std::string>& etags) {
-    body_ = "<CompleteMultipartUpload>";
-    unsigned number = 0;
-    for (const std::string& etag : etags) {
-      body_ += "<Part><PartNumber>" + std::to_string(++number) + "</PartNumber><ETag>" +
-               xml_escape(etag) + "</ETag></Part>";
-    }
-    body_ += "</CompleteMultipartUpload>";
+    body_ = complete_body(etags);
     return {.method = "POST",
             .bucket = bucket_,
             .key = key_,

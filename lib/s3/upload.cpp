@@ -232,16 +232,6 @@ void Upload::accept_existing(const std::string& expected) {
   result_.existed = true;
 }
 
-std::string Upload::complete_body() const {
-  std::string body = "<CompleteMultipartUpload>";
-  std::size_t number = 0;
-  for (const SentPart& part : sent_) {
-    body += "<Part><PartNumber>" + std::to_string(++number) + "</PartNumber><ETag>\"" +
-            xml_escape(part.etag) + "\"</ETag></Part>";
-  }
-  return body + "</CompleteMultipartUpload>";
-}
-
 void Upload::complete() {
   std::vector<std::string> etags;
   for (const SentPart& part : sent_) etags.push_back(part.etag);
@@ -253,7 +243,7 @@ void Upload::complete() {
     abort();
     return;
   }
-  const std::string body = complete_body();
+  const std::string body = complete_body(etags);
   Call end = call("POST");
   end.query = {{"uploadId", id_}};
   end.headers = {{"content-type", "application/xml"}};

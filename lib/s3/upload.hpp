@@ -82,7 +82,6 @@ class Upload : public stream::Sink {
   bool is_stored(const std::string& expected_etag);
   void describe_result();
   [[nodiscard]] Call call(std::string method) const;
-  [[nodiscard]] std::string complete_body() const;
   void accept_existing(const std::string& expected_etag);
   void abort() noexcept;
 

@@ -2,14 +2,12 @@
 // A listing that its reader draws, object by object: it runs on a thread of its own, a bounded way
 // ahead.
 
-#include <condition_variable>
-#include <deque>
-#include <exception>
-#include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "store/store.hpp"
+#include "stream/channel.hpp"
 
 namespace sluice::store {
 
@@ -27,16 +25,13 @@ class Listing {
   [[nodiscard]] Object take();
 
  private:
-  struct Abandoned {};
-  void put(Object&& object);
-  void end(std::exception_ptr error);
+  struct One {
+    std::size_t operator()(const Object&) const { return 1; }
+  };
+  using Line = stream::BoundedQueue<Object, One>;
 
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Object> line_;
-  bool ended_ = false;
-  bool abandoned_ = false;
-  std::exception_ptr error_;
+  Line line_;
+  std::optional<Object> next_;
   std::thread thread_;
 };
 

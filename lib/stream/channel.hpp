@@ -1,6 +1,5 @@
 #pragma once
-// A bounded queue of bytes between one writing and one reading thread: a result that is too large
-// to be a value, on its way from a worker to whoever puts results in order.
+// A bounded queue between one writing and one reading thread.
 
 #include <condition_variable>
 #include <deque>
@@ -13,22 +12,24 @@
 
 namespace sluice::stream {
 
-class Channel {
+/// `Size` tells how much of the bound an item takes.
+template <class Item, class Size>
+class BoundedQueue {
  public:
   /// What put() throws when the reader has gone.
   struct Abandoned {};
 
-  /// Holds `bound` bytes, or one buffer that is larger.
-  explicit Channel(std::size_t bound) : bound_(bound) {}
+  /// Holds `bound`, or one item that is larger.
+  explicit BoundedQueue(std::size_t bound) : bound_(bound) {}
 
   /// Waits for room. Throws: Abandoned.
-  void put(base::Buffer&& buffer) {
+  void put(Item&& item) {
+    const std::size_t size = Size{}(item);
     std::unique_lock lock(mutex_);
-    changed_.wait(lock,
-                  [&] { return abandoned_ || held_ == 0 || held_ + buffer.size() <= bound_; });
+    changed_.wait(lock, [&] { return abandoned_ || held_ == 0 || held_ + size <= bound_; });
     if (abandoned_) throw Abandoned{};
-    held_ += buffer.size();
-    line_.push_back(std::move(buffer));
+    held_ += size;
+    line_.push_back(std::move(item));
     changed_.notify_all();
   }
 
@@ -40,19 +41,19 @@ class Channel {
     changed_.notify_all();
   }
 
-  /// The next buffer, in order; nullopt at the end. Throws: what the writer closed with.
-  std::optional<base::Buffer> get() {
+  /// The next item, in order; nullopt at the end. Throws: what the writer closed with.
+  std::optional<Item> get() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return closed_ || !line_.empty(); });
     if (line_.empty()) {
       if (error_) std::rethrow_exception(error_);
       return std::nullopt;
     }
-    base::Buffer buffer = std::move(line_.front());
+    Item item = std::move(line_.front());
     line_.pop_front();
-    held_ -= buffer.size();
+    held_ -= Size{}(item);
     changed_.notify_all();
-    return buffer;
+    return item;
   }
 
   /// The reader goes: nobody waits for room any more.
@@ -66,11 +67,19 @@ class Channel {
   const std::size_t bound_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<base::Buffer> line_;
+  std::deque<Item> line_;
   std::size_t held_ = 0;
   bool closed_ = false;
   bool abandoned_ = false;
   std::exception_ptr error_;
 };
+
+struct BufferSize {
+  std::size_t operator()(const base::Buffer& buffer) const { return buffer.size(); }
+};
+
+/// A result that is too large to be a value, on its way from a worker to whoever puts results in
+/// order; bounded in bytes.
+using Channel = BoundedQueue<base::Buffer, BufferSize>;
 
 }  // namespace sluice::stream
