@@ -7,12 +7,8 @@
 set -euo pipefail
 [ $# = 1 ] || { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0" >&2; exit 64; }
 url=${1%/}
-
-# conninfo DATABASE: whatever is in its name
-conninfo() {
-  local name=${1//\\/\\\\}
-  echo "dbname='${name//\'/\\\'}'"
-}
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$(readlink -f "$0")")/conninfo.sh"
 
 failed=()
 # try NAME COMMAND…: goes on when it fails

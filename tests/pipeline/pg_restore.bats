@@ -20,6 +20,7 @@ teardown_file() {
 setup() {
   load ../support/common
   load ../support/postgres
+  load restore
   cd "$BATS_TEST_TMPDIR" || exit
   ours=$PG_DIR-ours.dump stock=$PG_DIR-stock.dump plain=$PG_DIR-plain.sql
   before=$(databases)
@@ -27,18 +28,8 @@ setup() {
 
 teardown() {
   load ../support/postgres
-  local name
-  for name in $(databases); do
-    case $name in postgres | template? | src) ;; *) dropdb --if-exists --force "$name" ;; esac
-  done
-}
-
-# untouched: no stray database, and the target, if there is one, has nothing in it
-untouched() {
-  is "$(databases)" "$before" "databases"
-  case " $before " in
-    *" target "*) is "$(sql target -c 'SELECT count(*) FROM pg_class WHERE oid >= 16384')" 0 "objects in the target" ;;
-  esac
+  load restore
+  drop_restored
 }
 
 make_target() { createdb target && before=$(databases); }
@@ -298,18 +289,13 @@ EOF
   untouched
 }
 
-# Background jobs of a shell ignore SIGINT, and whoever runs the tests may ignore others.
-readonly with_signals='import os, signal, sys
-for number in signal.SIGINT, signal.SIGTERM: signal.signal(number, signal.SIG_DFL)
-os.execvp(sys.argv[1], sys.argv[1:])'
-
 @test "a signal, a killed client, a killed session: the target is as it was" {
   make_target
   local dump victim pid status
   mkfifo pipe
   for dump in "$ours" "$plain"; do
     for victim in TERM INT program session; do
-      python3 -c "$with_signals" pgrestore-stream -j 1 --into target <pipe 2>err 3>&- &
+      with_signals pgrestore-stream -j 1 --into target <pipe 2>err 3>&- &
       pid=$!
       exec 9>pipe
       head -c -400 "$dump" >&9

@@ -9,10 +9,7 @@ setup_file() { s3_setup_file probe; }
 teardown_file() { s3_teardown_file; }
 setup() {
   s3_environment
-  DIRECT=$AWS_ENDPOINT_URL_S3
-  PEER=$BATS_TEST_TMPDIR/peer
-  peer_start "${DIRECT##*:}"
-  AWS_ENDPOINT_URL_S3=http://127.0.0.1:$(<"$PEER/port")
+  peer_before_server
 }
 teardown() { peer_stop; }
 

@@ -14,6 +14,15 @@ peer_start() {
   done
 }
 
+# peer_before_server: between the tools and the server that s3_environment tells, whose own address
+# is DIRECT then
+peer_before_server() {
+  DIRECT=$AWS_ENDPOINT_URL_S3
+  PEER=$BATS_TEST_TMPDIR/peer
+  peer_start "${DIRECT##*:}"
+  AWS_ENDPOINT_URL_S3=http://127.0.0.1:$(<"$PEER/port")
+}
+
 peer_stop() {
   kill "$(<"$PEER/pid")"
   wait "$(<"$PEER/pid")" 2>/dev/null || true

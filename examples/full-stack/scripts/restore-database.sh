@@ -26,23 +26,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 take_settings
-case $file in
-  '') file=$(s3ls --latest "file://$DATA/full_backup_{utc:compact}.tar.gz") || die 66 "there is no backup in $DATA"
-    file=${file#file://} ;;
-  [0-9]*_[0-9]*) file=$DATA/full_backup_$file.tar.gz ;;
-  /*) ;;
-  *) [ -e "$file" ] || file=$DATA/$file; file=$(realpath "$file") ;;
-esac
-[ -e "$file" ] || die 66 "$file: there is no such backup"
-
-scratch=$(mktemp -d "$DATA/.restore.XXXXXX")
-# shellcheck disable=SC2317 # called at the end
-finish() {
-  local status=$?
-  rm -rf "$scratch"
-  [ $status = 0 ] || say "failed: ${done_with:-no database was changed}, status $status"
-}
-trap finish EXIT
+file=$(backup_file "$file" "$DATA" full_backup)
+restoring "no database was changed"
 
 say "check: $file"
 case $file in

@@ -133,6 +133,33 @@ retain() {
   done
 }
 
+# backup_file WHICH DIRECTORY NAME: the backup that is meant by a file, a time, or "", the newest one
+backup_file() {
+  local file=$1
+  case $file in
+    '') file=$(s3ls --latest "file://$2/$3_{utc:compact}.tar.gz") || die 66 "there is no backup in $2"
+      file=${file#file://} ;;
+    [0-9]*_[0-9]*) file=$2/$3_$file.tar.gz ;;
+    /*) ;;
+    *) [ -e "$file" ] || file=$2/$file; file=$(realpath "$file") || exit ;;
+  esac
+  [ -e "$file" ] || die 66 "$file: there is no such backup"
+  echo "$file"
+}
+
+# restoring NOTHING: makes $scratch, and says at a failure what was done ($done_with), or NOTHING
+restoring() {
+  nothing=$1
+  scratch=$(mktemp -d "$DATA/.restore.XXXXXX")
+  trap end_restoring EXIT
+}
+# shellcheck disable=SC2317 # called at the end
+end_restoring() {
+  local status=$?
+  rm -rf "$scratch"
+  [ $status = 0 ] || say "failed: ${done_with:-$nothing}, status $status"
+}
+
 confirm() { # QUESTION, unless yes=yes
   [ "${yes:-no}" = no ] || return 0
   [ -t 0 ] || die 77 "nobody can be asked: $1" "--yes means yes"
