@@ -15,6 +15,7 @@ constexpr std::chrono::seconds kCleanUpLimit{60};
 constexpr std::size_t kLongestName = 63;
 constexpr int kRenameTries = 2;
 constexpr char kPrefix[] = "sluice_restore_";
+constexpr char kFirstMark[] = " CONNECTION LIMIT = 736985";  // as kIsSibling knows it
 
 // At most `longest` bytes of `name`, cut between two characters: the server cuts names at 63.
 std::string cut_name(const std::string& name, std::size_t longest) {
@@ -77,7 +78,7 @@ Sibling::Sibling(Target& target, const std::string& create_options, const Warn& 
   Connection& control = target_.control();
   exists_ = true;  // even if we are interrupted before the server answers
   try {
-    control.query("CREATE DATABASE " + quote_identifier(name_) + create_options);
+    control.query("CREATE DATABASE " + quote_identifier(name_) + create_options + kFirstMark);
   } catch (const ServerError& error) {
     if (error.sqlstate() == kDuplicateDatabase) exists_ = false;  // not by us
     if (error.sqlstate() != kInsufficientPrivilege) throw;
@@ -88,6 +89,7 @@ Sibling::Sibling(Target& target, const std::string& create_options, const Warn& 
   }
   control.query("COMMENT ON DATABASE " + quote_identifier(name_) + " IS " +
                 quote_literal(kSiblingMark + session_of(control)));
+  control.query("ALTER DATABASE " + quote_identifier(name_) + " CONNECTION LIMIT = -1");
   control.query("REVOKE ALL ON DATABASE " + quote_identifier(name_) + " FROM PUBLIC");
 }
 

@@ -18,11 +18,12 @@ namespace sluice::pg {
 /// What siblings have for a comment, before the session that made them.
 inline constexpr char kSiblingMark[] = "half a restore of pgrestore-stream, session ";
 
-/// SQL, true of the rows of pg_database that are siblings; $1 is kSiblingMark.
+/// SQL, true of the rows of pg_database that are siblings; $1 is kSiblingMark. The connection limit
+/// is the mark of one that has no comment yet: it comes with CREATE DATABASE itself.
 inline constexpr char kIsSibling[] =
     "coalesce(datname ~ '^sluice_restore_.*_[0-9]+_[0-9a-f]{8,16}$'"
-    " AND shobj_description(oid, 'pg_database')"
-    " = $1 || substring(datname FROM '_([0-9]+_[0-9a-f]+)$'), false)";
+    " AND coalesce(shobj_description(oid, 'pg_database')"
+    "  = $1 || substring(datname FROM '_([0-9]+_[0-9a-f]+)$'), datconnlimit = 736985), false)";
 
 /// How a sibling takes the place of a database that exists.
 struct Swap {

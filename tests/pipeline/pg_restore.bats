@@ -374,6 +374,16 @@ EOF
   is "$(sql postgres -c "SELECT shobj_description(oid, 'pg_database') IS NULL FROM pg_database WHERE datname = 'target'")" t
 }
 
+@test "a leftover whose run died while the database was made is known by its connection limit" {
+  make_target
+  local theirs=sluice_restore_appdb_2023_10051200 left=sluice_restore_appdb_2023_10051201
+  createdb "$theirs"
+  sql postgres -c "CREATE DATABASE $left CONNECTION LIMIT = 736985"
+  pgrestore-stream --into target <"$plain"
+  is "$(databases)" "postgres $theirs src target template0 template1"
+  is "$(sql postgres -c "SELECT datconnlimit FROM pg_database WHERE datname = 'target'")" -1
+}
+
 @test "a leftover that cannot be dropped is a warning; a subscription is no empty database" {
   make_target
   local left=sluice_restore_appdb_2023_10051201
