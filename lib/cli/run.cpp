@@ -1,6 +1,7 @@
 #include "cli/run.hpp"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,6 +28,15 @@ using base::Exit;
 namespace {
 
 constexpr char kStdout[] = "standard output";
+
+// Buffers come and go by the megabyte. Their pages stay with the process, in one arena: to hand
+// them back and to fault them in again took a fifth of the CPU seconds of decompression.
+void keep_freed_pages() {
+  constexpr int kMostPooled = 32 << 20;  // bytes; the largest that glibc allows
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_MMAP_THRESHOLD, kMostPooled);
+  mallopt(M_TRIM_THRESHOLD, 4 * kMostPooled);
+}
 
 // A closed standard descriptor would be taken by the next open(2). It is replaced by one that
 // fails in the direction it would be used in.
@@ -158,6 +168,7 @@ void refuse_terminal(std::string_view what) {
 
 int run(int argc, char** argv, const Tool& tool, Body body) {
   hold_standard_descriptors();
+  keep_freed_pages();
   std::optional<io::WriterProof> proof;
   if (tool.kind != Kind::wrapper) proof.emplace(STDOUT_FILENO);
   Log log{std::string(tool.name)};
