@@ -98,11 +98,10 @@ Exit prune(const Settings& settings, cli::Log& log) {
     plans.emplace_back(url, settings.server, settings.rules);
   }
   require_disjoint(plans);
-  const retention::Calendar calendar = enter_zone(settings.zone);
-  const base::Time now = base::now();
+  const retention::Terms terms{settings.rules.policy, base::now(), enter_zone(settings.zone)};
   for (Plan& plan : plans) {
-    plan.decide(settings.rules, now, calendar);
-    plan.warn(log);
+    plan.decide(terms);
+    plan.warn(terms.now, log);
   }
   PruneLines lines(settings.format);
   if (!settings.apply) {

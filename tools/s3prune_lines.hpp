@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "retention/plan.hpp"
+#include "retention/survey.hpp"
 #include "store/backups.hpp"
 #include "store/location.hpp"
 

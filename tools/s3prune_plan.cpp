@@ -46,26 +46,30 @@ void Plan::claim_all(std::set<std::string>& seen) const {
   }
 }
 
-void Plan::decide(const PruneRules& rules, base::Time now, const retention::Calendar& calendar) {
+void Plan::decide(const retention::Terms& terms) {
+  const auto view = [](const store::Backup& backup) {
+    return retention::Backup{backup.time, backup.name, backup.defect};
+  };
   for (const auto& [name, backups] : backups_) {
-    const auto view = [&all = backups](std::size_t i) {
-      return retention::Backup{all[i].time, all[i].name, all[i].defect};
-    };
-    auto verdicts = retention::judge(rules.policy, backups.size(), view, now, calendar);
+    retention::Survey survey(terms);
+    for (const store::Backup& backup : backups) survey.add(view(backup));
+    const retention::Judge judge(std::move(survey));
+    std::vector<retention::Verdict> verdicts;
+    for (const store::Backup& backup : backups) verdicts.push_back(judge.verdict(view(backup)));
     const auto doomed = std::count_if(verdicts.begin(), verdicts.end(),
                                       [](const auto& verdict) { return !verdict.keep; });
     groups_.push_back({name, backups, std::move(verdicts), static_cast<std::size_t>(doomed)});
   }
 }
 
-void Plan::warn(cli::Log& log) const {
+void Plan::warn(base::Time now, cli::Log& log) const {
   const std::string place = base::printable(store::url_of(url_.place, url_.pattern->prefix()));
   if (!url_.pattern->has_time()) {
     log.warning(place + ": no time in the template, going by Last-Modified");
   }
   for (const Group& group : groups_) {
     for (std::size_t i = 0; i < group.backups.size(); ++i) {
-      if (!group.verdicts[i].future) continue;
+      if (group.backups[i].time <= now) continue;
       log.warning(base::printable(store::url_of(url_.place, group.backups[i].name)) +
                   ": dated in the future, so it stays and counts for nothing");
     }

@@ -22,11 +22,11 @@ class Plan {
 
   /// Puts the URL of every object into `seen`. Throws: base::Error (usage) for one that is there.
   void claim_all(std::set<std::string>& seen) const;
-  void decide(const PruneRules& rules, base::Time now, const retention::Calendar& calendar);
+  void decide(const retention::Terms& terms);
   /// Throws: base::Error (no) when more of a group would go than the limit allows.
   void require_limit(const retention::Limit& limit) const;
   /// Says what people should know besides the plan.
-  void warn(cli::Log& log) const;
+  void warn(base::Time now, cli::Log& log) const;
   void print(PruneLines& lines) const;
   /// Deletes, the oldest first, and prints what is gone. Returns the errors of the rest.
   [[nodiscard]] std::vector<base::Error> apply(PruneLines& lines) const;

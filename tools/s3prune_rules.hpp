@@ -6,7 +6,7 @@
 
 #include "cli/options.hpp"
 #include "retention/limit.hpp"
-#include "retention/plan.hpp"
+#include "retention/survey.hpp"
 #include "store/backups.hpp"
 
 namespace sluice {
