@@ -82,13 +82,15 @@ std::vector<std::string> names_after(const std::string& last, const std::string&
 // Calls `each` for every name in `directory`, in that order; each may be removed meanwhile.
 template <class Each>
 void each_name(const std::string& directory, const Each& each) {
-  std::vector<std::string> names;
-  do {
-    names = names_after(names.empty() ? "" : names.back(), directory);
+  std::string last;
+  for (bool more = true; more;) {
+    std::vector<std::string> names = names_after(last, directory);
     for (const std::string& name : names) {
       each(name.ends_with('/') ? name.substr(0, name.size() - 1) : name);
     }
-  } while (names.size() == kNamesAtOnce);
+    more = names.size() == kNamesAtOnce;
+    if (more) last = std::move(names.back());
+  }
 }
 
 // Calls `each` for every regular file whose path begins with `prefix`, below `directory`, which
