@@ -34,8 +34,9 @@ std::optional<std::string> PeriodPlaces::reason(const Moment& moment,
                                                 const base::Civil& civil) const {
   const std::string own = label(period_, civil);
   const auto holder = holders_.find(own);
-  if (holder != holders_.end() && holder->second > moment) return std::nullopt;
-  if (holders_.size() == count_ && holders_.begin()->second > moment) return std::nullopt;
+  const bool taken = holder != holders_.end() && holder->second > moment;
+  const bool too_old = holders_.size() == count_ && own < holders_.begin()->first;
+  if (taken || too_old) return std::nullopt;
   return name_ + (" " + own);
 }
 

@@ -55,7 +55,7 @@ class PeriodPlaces {
   const char* name_;
   Period period_;
   std::size_t count_;                      // not 0
-  std::map<std::string, Moment> holders_;  // by the period's label; the older the sooner
+  std::map<std::string, Moment> holders_;  // by the period's label, the oldest first
 };
 
 }  // namespace sluice::retention

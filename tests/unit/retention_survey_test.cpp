@@ -200,6 +200,19 @@ TEST(Survey, DaysAreThoseOfTheZone) {
   EXPECT_EQ(kept({.daily = 2}, night).size(), 2U);
 }
 
+// In St. John's clocks once went back at 00:01, to 23:01 of the day before.
+TEST(Survey, ADayThatGoesOnAfterTheNextHasBegunIsOneDay) {
+  const auto night = history({"2009-11-01T02:00", "2009-11-01T02:30:30", "2009-11-01T03:00"});
+  setenv("TZ", "America/St_Johns", 1);
+  tzset();
+  const auto two = kept({.daily = 2}, night, kNow, base::to_local);
+  const auto one = kept({.daily = 1}, night, kNow, base::to_local);
+  setenv("TZ", "UTC", 1);
+  tzset();
+  EXPECT_EQ(two, (Names{"2009-11-01T02:30:30", "2009-11-01T03:00"}));
+  EXPECT_EQ(one, two) << "the newest stays besides";
+}
+
 // Random histories, with defects and dates in the future among them.
 class Property : public testing::TestWithParam<unsigned> {
  protected:

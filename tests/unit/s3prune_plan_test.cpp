@@ -127,6 +127,19 @@ TEST_F(Passes, AManifestThatComesMeanwhileChangesNothing) {
             (Keys{"app_2003", "app_2003.json", "app_2004", "app_2005", "app_2006"}));
 }
 
+TEST_F(Passes, NoObjectBelongsToTwoTemplates) {
+  std::deque<Plan> plans;
+  for (const char* url :
+       {"s3://bucket/{db}_{utc:%Y}", "s3://bucket/{name}.json", "s3://other/{db}_{utc:%Y}"}) {
+    auto store = std::make_unique<ChangingStore>(0, nullptr);
+    store->add("app_2001", 0);
+    if (plans.empty()) store->add("app_2001.json", 0);
+    plans.emplace_back(template_url(url, rules_), std::move(store), rules_);
+  }
+  EXPECT_THROW(plans[0].survey(terms_, plans, log_), base::Error) << "its manifest";
+  EXPECT_NO_THROW(plans[2].survey(terms_, plans, log_)) << "another bucket";
+}
+
 // The youngest is listed before the first manifest tells that it is not whole.
 TEST_F(Passes, ManifestsCountFromTheFirstBackupOn) {
   time_ = "{utc:%m-%Y}";
