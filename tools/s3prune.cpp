@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "s3prune_plan.hpp"
+#include "s3prune_plans.hpp"
 #include "store_policy.hpp"
 
 using namespace sluice;
@@ -41,7 +41,6 @@ struct Settings {
   s3::Settings server;
   std::vector<std::string> urls = {};
   PruneRules rules = {};
-  std::optional<std::string> zone = {};
   bool apply = false;
   PruneLines::Format format = PruneLines::Format::text;
   std::optional<std::chrono::seconds> incomplete_age = {};
@@ -52,7 +51,6 @@ Settings settings_from(const cli::Context& context) {
   Settings settings{.server = store_settings(context), .urls = args.operands()};
   if (settings.urls.empty()) static_cast<void>(require_url(args));
   settings.rules = rules_from(args);
-  settings.zone = zone_from(args);
   settings.apply = args.has("apply");
   if (settings.apply && args.has("dry-run")) {
     throw cli::usage_error("--dry-run and --apply contradict each other");
@@ -93,33 +91,15 @@ Exit end_incomplete(const Settings& settings) {
 }
 
 Exit prune(const Settings& settings, cli::Log& log) {
-  std::vector<Plan> plans;
-  for (const std::string& url : settings.urls) {
-    plans.emplace_back(url, settings.server, settings.rules);
-  }
-  require_disjoint(plans);
-  const retention::Calendar calendar = enter_zone(settings.zone);
-  const base::Time now = base::now();
-  for (Plan& plan : plans) {
-    plan.decide(settings.rules, now, calendar);
-    plan.warn(log);
-  }
+  Plans plans(settings.urls, settings.server, settings.rules);
   PruneLines lines(settings.format);
-  if (!settings.apply) {
-    for (const Plan& plan : plans) plan.print(lines);
-    lines.flush();
-  }
-  for (const Plan& plan : plans) plan.require_limit(settings.rules.limit);
-  std::vector<Error> failures;
-  for (const Plan& plan : plans) {
-    if (!settings.apply) break;
-    for (Error& failure : plan.apply(lines)) failures.push_back(std::move(failure));
-  }
-  if (failures.empty()) return Exit::ok;
-  for (const Error& failure : failures) log.warning(failure.what());
-  throw Error(failures.front().status(),
-              std::to_string(failures.size()) + " objects could not be deleted",
-              failures.front().hint());
+  plans.make(log, [&](const store::Location& place, const Decision& decision) {
+    if (!settings.apply) lines.backup(place, decision, decision.verdict.keep ? "keep" : "delete");
+  });
+  lines.flush();
+  plans.require_limit();
+  if (settings.apply) plans.carry_out(lines, log);
+  return Exit::ok;
 }
 
 std::vector<s3::Grant> grants(const Settings& settings) {

@@ -38,9 +38,9 @@ void PruneLines::backup(const store::Location& place, const Decision& decision,
                base::printable(decision.reason()) + ")");
   }
   add(head(action, url) + member("key", backup.name) + member("time", base::rfc3339(backup.time)) +
-      member("group", decision.group) + ",\"size\":" + std::to_string(backup.size) +
-      ",\"objects\":" + std::to_string(backup.keys().size()) + ",\"whole\":" +
-      (backup.defect.empty() ? "true" : "false") + member("reason", decision.reason()) + "}");
+      member("group", backup.group) + ",\"size\":" + std::to_string(backup.size) + ",\"objects\":" +
+      std::to_string(backup.keys().size()) + ",\"whole\":" + (decision.whole ? "true" : "false") +
+      member("reason", decision.reason()) + "}");
 }
 
 void PruneLines::incomplete(const store::Location& place, const store::Incomplete& incomplete,

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "retention/plan.hpp"
+#include "retention/survey.hpp"
 #include "store/backups.hpp"
 #include "store/location.hpp"
 
@@ -11,9 +11,9 @@ namespace sluice {
 
 /// A backup and what becomes of it.
 struct Decision {
-  const std::string& group;
-  const store::Backup& backup;
-  const retention::Verdict& verdict;
+  store::Backup backup;
+  bool whole;
+  retention::Verdict verdict;
 
   /// Why, in words.
   [[nodiscard]] std::string reason() const {

@@ -1,6 +1,7 @@
 #include "s3prune_plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -8,143 +9,121 @@ namespace sluice {
 
 using base::Error;
 
-namespace {
-
-constexpr std::size_t kBatch = 1000;  // as many as a request of S3 takes
-
-StoreUrl template_url(const std::string& url) {
+StoreUrl template_url(const std::string& url, const PruneRules& rules) {
   StoreUrl parsed = parse_store_url(url);
   if (!parsed.pattern) {
     throw cli::usage_error(base::printable(url) + ": no template",
                            "only names that a template like app_{utc} can make are ever deleted");
   }
-  return parsed;
-}
-
-}  // namespace
-
-Plan::Plan(const std::string& url, const s3::Settings& server, const PruneRules& rules)
-    : url_(template_url(url)), store_(store::open_store(url_.place, server)) {
-  if (!rules.wholeness.members.empty() && !url_.pattern->names_sets()) {
+  if (!rules.wholeness.members.empty() && !parsed.pattern->names_sets()) {
     throw cli::usage_error(base::printable(url) + ": names no sets, but --members asks for them",
                            "a template of sets ends in /");
   }
-  backups_ = store::list_backups(*store_, *url_.pattern, rules.wholeness);
+  return parsed;
 }
 
-void Plan::claim_all(std::set<std::string>& seen) const {
-  for (const auto& [group, backups] : backups_) {
-    for (const store::Backup& backup : backups) {
-      for (const std::string& key : backup.keys()) {
-        const std::string url = store::url_of(url_.place, key);
-        if (!seen.insert(url).second) {
-          throw cli::usage_error(base::printable(url) + ": belongs to two of the templates",
-                                 "prune them one by one, or make them more exact");
-        }
-      }
-    }
-  }
-}
+Plan::Plan(StoreUrl url, std::unique_ptr<store::Store> store, const PruneRules& rules)
+    : url_(std::move(url)), store_(std::move(store)), rules_(rules) {}
 
-void Plan::decide(const PruneRules& rules, base::Time now, const retention::Calendar& calendar) {
-  for (const auto& [name, backups] : backups_) {
-    const auto view = [&all = backups](std::size_t i) {
-      return retention::Backup{all[i].time, all[i].name, all[i].defect};
-    };
-    auto verdicts = retention::judge(rules.policy, backups.size(), view, now, calendar);
-    const auto doomed = std::count_if(verdicts.begin(), verdicts.end(),
-                                      [](const auto& verdict) { return !verdict.keep; });
-    groups_.push_back({name, backups, std::move(verdicts), static_cast<std::size_t>(doomed)});
-  }
-}
-
-void Plan::warn(cli::Log& log) const {
-  const std::string place = base::printable(store::url_of(url_.place, url_.pattern->prefix()));
-  if (!url_.pattern->has_time()) {
-    log.warning(place + ": no time in the template, going by Last-Modified");
-  }
-  for (const Group& group : groups_) {
-    for (std::size_t i = 0; i < group.backups.size(); ++i) {
-      if (!group.verdicts[i].future) continue;
-      log.warning(base::printable(store::url_of(url_.place, group.backups[i].name)) +
+void Plan::survey(const retention::Terms& terms, const std::deque<Plan>& all, cli::Log& log) {
+  std::map<std::string, GroupSurvey> surveys;
+  store::list_backups(*store_, *url_.pattern, rules_.wholeness, [&](store::Backup&& backup) {
+    require_unclaimed(backup, all);
+    if (backup.time > base::now()) {
+      log.warning(base::printable(store::url_of(url_.place, backup.name)) +
                   ": dated in the future, so it stays and counts for nothing");
     }
+    latest_ = std::max(latest_, backup.modified);
+    surveys.try_emplace(backup.group, terms).first->second.add(backup);
+  });
+  while (!surveys.empty()) {
+    auto survey = surveys.extract(surveys.begin());
+    groups_.try_emplace(groups_.end(), survey.key(), std::move(survey.mapped()).finish());
   }
-  const bool deletes = std::any_of(groups_.begin(), groups_.end(),
-                                   [](const Group& group) { return group.doomed > 0; });
+  if (!url_.pattern->has_time()) {
+    log.warning(display("") + ": no time in the template, going by Last-Modified");
+  }
+}
+
+void Plan::require_unclaimed(const store::Backup& backup, const std::deque<Plan>& all) const {
+  if (all.size() < 2) return;
+  for (const std::string& key : backup.keys()) {
+    const bool claimed = std::any_of(all.begin(), all.end(), [&](const Plan& other) {
+      return &other != this && other.claims(url_.place, key);
+    });
+    if (!claimed) continue;
+    throw cli::usage_error(
+        base::printable(store::url_of(url_.place, key)) + ": belongs to two of the templates",
+        "prune them one by one, or make them more exact");
+  }
+}
+
+bool Plan::claims(const store::Location& place, const std::string& key) const {
+  return place.scheme == url_.place.scheme && place.bucket == url_.place.bucket &&
+         url_.pattern->match(key);
+}
+
+void Plan::each_decision(const std::function<void(Decision&&, Group&)>& each) {
+  store::list_backups(*store_, *url_.pattern, rules_.wholeness, [&](store::Backup&& backup) {
+    const auto group = groups_.find(backup.group);
+    const bool surveyed = group != groups_.end() && backup.modified <= latest_;
+    if (surveyed) each(group->second.judge.decide(std::move(backup)), group->second);
+  });
+}
+
+void Plan::decide(const std::function<void(const Decision&)>& each, cli::Log& log) {
+  bool deletes = false;
+  each_decision([&](Decision&& decision, Group& group) {
+    ++group.all;
+    if (!decision.verdict.keep) ++group.doomed;
+    deletes = deletes || !decision.verdict.keep;
+    each(decision);
+  });
   if (deletes && store_->keeps_versions()) {
-    log.warning(place + ": the bucket keeps old versions: what is deleted is only hidden, until " +
-                "its lifecycle rules and object locks let it go");
+    log.warning(display("") + ": the bucket keeps old versions: what is deleted is only hidden, " +
+                "until its lifecycle rules and object locks let it go");
   }
 }
 
-void Plan::print(PruneLines& lines) const {
-  for (const Group& group : groups_) {
-    for (std::size_t i = 0; i < group.backups.size(); ++i) {
-      lines.backup(url_.place, group[i], group.verdicts[i].keep ? "keep" : "delete");
-    }
-  }
-}
-
-void Plan::require_limit(const retention::Limit& limit) const {
-  for (const Group& group : groups_) {
-    const std::size_t all = group.backups.size();
-    const std::size_t allowed = limit.of(all);
+void Plan::require_limit() const {
+  for (const auto& [name, group] : groups_) {
+    const std::size_t allowed = rules_.limit.of(group.all);
     if (group.doomed <= allowed) continue;
-    const std::string place = store::url_of(url_.place, url_.pattern->prefix()) +
-                              (group.name.empty() ? "" : " (" + group.name + ")");
     throw Error(base::Exit::no,
-                base::printable(place) + ": " + std::to_string(group.doomed) + " of " +
-                    std::to_string(all) + " backups would go, " + std::to_string(allowed) +
+                display(name) + ": " + std::to_string(group.doomed) + " of " +
+                    std::to_string(group.all) + " backups would go, " + std::to_string(allowed) +
                     " are allowed at once: nothing is deleted",
                 "if that is what you want: --max-delete " + std::to_string(group.doomed));
   }
 }
 
-std::vector<Error> Plan::apply(PruneLines& lines) const {
-  std::vector<Place> doomed;
-  for (const Group& group : groups_) {
-    for (std::size_t i = 0; i < group.backups.size(); ++i) {
-      if (!group.verdicts[i].keep) doomed.push_back({&group, i});
+void Plan::apply(PruneLines& lines, Failures& failures) {
+  Deletion deletion(*store_, url_.place, lines, failures);
+  each_decision([&](Decision&& decision, Group& group) {
+    if (decision.verdict.keep) return;
+    if (group.deleted == group.doomed) {
+      ++group.refused;
+      return;
     }
-  }
-  std::stable_sort(doomed.begin(), doomed.end(), [](const Place& a, const Place& b) {
-    return a.decision().backup.time < b.decision().backup.time;
+    ++group.deleted;
+    deletion.add(std::move(decision));
   });
-  std::vector<Error> failures;
-  for (Batch rest = doomed; !rest.empty();) {
-    const Batch batch = rest.first(std::min(rest.size(), kBatch));
-    apply(batch, lines, failures);
-    rest = rest.subspan(batch.size());
-  }
-  return failures;
+  deletion.finish();
 }
 
-void Plan::apply(Batch batch, PruneLines& lines, std::vector<Error>& failures) const {
-  std::vector<std::string> keys;
-  for (const Place& place : batch) {
-    for (std::string& key : place.decision().backup.keys()) keys.push_back(std::move(key));
+void Plan::require_as_decided() const {
+  for (const auto& [name, group] : groups_) {
+    if (group.refused == 0) continue;
+    throw Error(base::Exit::no,
+                display(name) + ": changed meanwhile: " + std::to_string(group.refused) +
+                    " more backups would go than were planned, and stay",
+                "run again");
   }
-  std::set<std::string> left;
-  for (const store::NotRemoved& failure : store_->remove(keys)) {
-    left.insert(failure.key);
-    failures.push_back(failure.error);
-  }
-  for (const Place& place : batch) {
-    const store::Backup& backup = place.decision().backup;
-    const std::vector<std::string> own = backup.keys();
-    const bool gone = std::none_of(own.begin(), own.end(),
-                                   [&](const std::string& key) { return left.contains(key); });
-    if (gone && !backup.members.empty()) store_->remove_leftovers(backup.name);
-    if (gone) lines.backup(url_.place, place.decision(), "deleted");
-  }
-  lines.flush();
 }
 
-void require_disjoint(const std::vector<Plan>& plans) {
-  if (plans.size() < 2) return;
-  std::set<std::string> seen;
-  for (const Plan& plan : plans) plan.claim_all(seen);
+std::string Plan::display(const std::string& group) const {
+  return base::printable(store::url_of(url_.place, url_.pattern->prefix()) +
+                         (group.empty() ? "" : " (" + group + ")"));
 }
 
 }  // namespace sluice

@@ -43,6 +43,33 @@ void require_zone(const std::string& zone) {
                          "zones are named like Europe/Vienna and come with the package tzdata");
 }
 
+void enter_zone(const std::string& zone) {
+  ::setenv("TZ", zone.c_str(), 1);
+  ::tzset();
+}
+
+// A visit to another zone.
+class InZone {
+ public:
+  explicit InZone(const std::string& zone) {
+    if (const char* own = std::getenv("TZ")) own_ = own;
+    enter_zone(zone);
+  }
+  ~InZone() {
+    if (own_) {
+      ::setenv("TZ", own_->c_str(), 1);
+    } else {
+      ::unsetenv("TZ");
+    }
+    ::tzset();
+  }
+  InZone(const InZone&) = delete;
+  InZone& operator=(const InZone&) = delete;
+
+ private:
+  std::optional<std::string> own_;
+};
+
 }  // namespace
 
 PruneRules rules_from(const cli::Args& args) {
@@ -56,21 +83,21 @@ PruneRules rules_from(const cli::Args& args) {
     if (!parsed) throw cli::usage_error("--max-delete: neither a number nor a percentage");
     rules.limit = *parsed;
   }
+  rules.zone = args.value("tz");
+  if (rules.zone) require_zone(*rules.zone);
   return rules;
 }
 
-std::optional<std::string> zone_from(const cli::Args& args) {
-  auto zone = args.value("tz");
-  if (zone) require_zone(*zone);
-  return zone;
-}
-
-retention::Calendar enter_zone(const std::optional<std::string>& zone) {
+retention::Calendar calendar_of(const std::optional<std::string>& zone, OwnZone own_zone) {
   if (!zone || *zone == "UTC") return base::to_utc;
-  if (*zone != "local") {
-    ::setenv("TZ", zone->c_str(), 1);
-    ::tzset();
+  if (*zone == "local") return base::to_local;
+  if (own_zone == OwnZone::stays) {
+    return [zone = *zone](base::Time time) {
+      const InZone there(zone);
+      return base::to_local(time);
+    };
   }
+  enter_zone(*zone);
   return base::to_local;
 }
 

@@ -6,7 +6,7 @@
 
 #include "cli/options.hpp"
 #include "retention/limit.hpp"
-#include "retention/plan.hpp"
+#include "retention/survey.hpp"
 #include "store/backups.hpp"
 
 namespace sluice {
@@ -15,16 +15,19 @@ struct PruneRules {
   retention::Policy policy = {};
   store::Wholeness wholeness = {};
   retention::Limit limit = {};
+  /// Where days begin: "UTC", "local" or a zone that this system knows; UTC without one.
+  std::optional<std::string> zone = {};
 };
 
 /// Throws: base::Error (usage).
 [[nodiscard]] PruneRules rules_from(const cli::Args& args);
 
-/// --tz: "UTC", "local" or a zone that this system knows. Throws: base::Error (usage).
-[[nodiscard]] std::optional<std::string> zone_from(const cli::Args& args);
+/// Whether the zone of the process has to stay what it is, because names with {local} are read.
+enum class OwnZone { may_change, stays };
 
-/// The calendar of that zone (default UTC). It becomes the zone of the whole process, so names
-/// with {local} must have been read before.
-[[nodiscard]] retention::Calendar enter_zone(const std::optional<std::string>& zone);
+/// The calendar of that zone (default UTC). Where its own zone stays, a process of one thread is
+/// in the other one for each call, which costs some microseconds.
+[[nodiscard]] retention::Calendar calendar_of(const std::optional<std::string>& zone,
+                                              OwnZone own_zone);
 
 }  // namespace sluice

@@ -1,8 +1,6 @@
 #include "store/backups.hpp"
 
 #include <algorithm>
-#include <set>
-#include <tuple>
 #include <utility>
 
 #include "base/glob.hpp"
@@ -18,109 +16,118 @@ std::string described_by(const std::string& key) {
   return key.substr(0, key.size() - (sizeof kManifestEnding - 1));
 }
 
-class Collector {
+// Whether a set has an object of that key.
+bool has(const Backup& set, const std::string& key) {
+  return std::binary_search(set.members.begin(), set.members.end(), key);
+}
+
+bool describes_another(const Backup& set, const std::string& key) {
+  return has(set, described_by(key));
+}
+
+// An object of a set that lacks its manifest, as the set's own name for it.
+std::string undescribed_member(const Backup& set) {
+  for (const std::string& key : set.members) {
+    if (describes_another(set, key) || has(set, key + kManifestEnding)) continue;
+    return key.substr(set.name.size());
+  }
+  return {};
+}
+
+std::string missing_member(const Backup& backup, const Wholeness& wholeness) {
+  for (const std::string& glob : wholeness.members) {
+    const bool there =
+        std::any_of(backup.members.begin(), backup.members.end(), [&](const std::string& key) {
+          return base::glob_matches(glob, key.substr(backup.name.size()));
+        });
+    if (!there) return glob;
+  }
+  return {};
+}
+
+void look_for_manifests(Backup& backup) {
+  if (backup.members.empty()) {
+    if (!backup.manifest) backup.undescribed = "no manifest";
+    return;
+  }
+  backup.manifest =
+      std::any_of(backup.members.begin(), backup.members.end(),
+                  [&](const std::string& key) { return describes_another(backup, key); });
+  const std::string member = undescribed_member(backup);
+  if (!member.empty()) backup.undescribed = "no manifest of " + member;
+}
+
+void look_for_flaws(Backup& backup, const Wholeness& wholeness) {
+  if (backup.size < wholeness.min_size) {
+    backup.flaw =
+        base::human_size(backup.size) + " are less than " + base::human_size(wholeness.min_size);
+  } else if (const std::string glob = missing_member(backup, wholeness); !glob.empty()) {
+    backup.flaw = "no member " + glob;
+  }
+}
+
+// Fed with a listing. Open is a backup that what follows may belong to; between a key and that of
+// its manifest stand only longer keys that begin with it, so that the open ones are a stack.
+class Assembler {
  public:
-  explicit Collector(const Template& pattern) : pattern_(pattern) {}
+  Assembler(const Template& pattern, const Wholeness& wholeness,
+            const std::function<void(Backup&&)>& each)
+      : pattern_(pattern), wholeness_(wholeness), each_(each) {}
 
   void add(Object&& object) {
-    auto match = pattern_.match(object.key);
-    if (match) {
-      add_backup(std::move(object), *match);
-    } else if (std::string described = described_by(object.key); !described.empty()) {
-      add_manifest(std::move(described));
+    require_order(object.key);
+    while (!open_.empty() && is_over(open_.back(), object.key)) close();
+    if (const auto match = pattern_.match(object.key)) {
+      add_to_backup(object, *match);
+    } else if (!open_.empty() && object.key == open_.back().name + kManifestEnding) {
+      open_.back().manifest = true;
+      open_.back().modified = std::max(open_.back().modified, object.modified);
     }
+    last_ = std::move(object.key);
   }
 
-  Backups finish(const Wholeness& wholeness) && {
-    for (auto& [group, all] : groups_) {
-      for (Backup& backup : all) {
-        if (manifests_.erase(backup.name) > 0) backup.manifest = true;
-      }
-      judge(all, wholeness);
-      std::sort(all.begin(), all.end(), [](const Backup& a, const Backup& b) {
-        return std::tie(a.time, a.name) < std::tie(b.time, b.name);
-      });
-    }
-    return std::move(groups_);
+  void finish() {
+    while (!open_.empty()) close();
   }
 
  private:
-  void add_backup(Object&& object, const Match& match) {
-    std::deque<Backup>& all = groups_[match.group];
-    const base::Time time = match.time.value_or(object.modified);
-    if (match.set.empty()) {
-      all.push_back({std::move(object.key), time, object.size});
-      last_ = &all.back();
-      return;
+  void require_order(const std::string& key) const {
+    if (last_ < key) return;
+    throw base::Error(base::Exit::unavailable,
+                      base::printable(key) + ": is listed after " + base::printable(last_) +
+                          ", but backups are found in sorted listings only");
+  }
+
+  static bool is_over(const Backup& backup, const std::string& key) {
+    if (!backup.members.empty()) return !key.starts_with(backup.name);
+    return key > backup.name + kManifestEnding;
+  }
+
+  void add_to_backup(const Object& object, const Match& match) {
+    if (match.set.empty() || open_.empty()) {
+      open_.push_back({.name = match.set.empty() ? object.key : match.set,
+                       .group = match.group,
+                       .time = match.time.value_or(object.modified)});
     }
-    auto [place, is_new] = sets_.try_emplace(match.set, nullptr);
-    if (is_new) place->second = &all.emplace_back(Backup{match.set, time});
-    Backup& set = *place->second;
-    set.time = time;
-    set.size += object.size;
-    set.members.push_back(std::move(object.key));
+    Backup& backup = open_.back();
+    backup.modified = std::max(backup.modified, object.modified);
+    backup.size += object.size;
+    if (!match.set.empty()) backup.members.push_back(object.key);
   }
 
-  // It mostly comes right behind its object.
-  void add_manifest(std::string&& described) {
-    if (last_ != nullptr && last_->name == described) {
-      last_->manifest = true;
-    } else if (pattern_.match(described)) {
-      manifests_.insert(std::move(described));
-    }
-  }
-
-  static void judge(std::deque<Backup>& group, const Wholeness& wholeness) {
-    const bool manifests = std::any_of(group.begin(), group.end(), has_manifest);
-    for (Backup& backup : group) {
-      if (backup.size < wholeness.min_size) {
-        backup.defect = base::human_size(backup.size) + " are less than " +
-                        base::human_size(wholeness.min_size);
-      } else if (const std::string glob = missing_member(backup, wholeness); !glob.empty()) {
-        backup.defect = "no member " + glob;
-      } else if (const std::string key = manifests ? undescribed(backup) : ""; !key.empty()) {
-        backup.defect = "no manifest" + (backup.members.empty() ? "" : " of " + key);
-      }
-    }
-  }
-
-  static bool has_manifest(const Backup& backup) {
-    const auto& members = backup.members;
-    return backup.manifest || std::any_of(members.begin(), members.end(), [&](const auto& key) {
-             return contains(members, described_by(key));
-           });
-  }
-
-  static bool contains(const std::vector<std::string>& keys, const std::string& key) {
-    return !key.empty() && std::find(keys.begin(), keys.end(), key) != keys.end();
-  }
-
-  // An object of the backup that lacks its manifest, as the backup's own name for it.
-  static std::string undescribed(const Backup& backup) {
-    if (backup.members.empty()) return backup.manifest ? "" : backup.name;
-    for (const std::string& key : backup.members) {
-      if (contains(backup.members, described_by(key))) continue;
-      if (!contains(backup.members, key + kManifestEnding)) return key.substr(backup.name.size());
-    }
-    return {};
-  }
-
-  static std::string missing_member(const Backup& backup, const Wholeness& wholeness) {
-    for (const std::string& glob : wholeness.members) {
-      const bool there =
-          std::any_of(backup.members.begin(), backup.members.end(), [&](const std::string& key) {
-            return base::glob_matches(glob, key.substr(backup.name.size()));
-          });
-      if (!there) return glob;
-    }
-    return {};
+  void close() {
+    Backup backup = std::move(open_.back());
+    open_.pop_back();
+    look_for_manifests(backup);
+    look_for_flaws(backup, wholeness_);
+    each_(std::move(backup));
   }
 
   const Template& pattern_;
-  Backups groups_;
-  std::map<std::string, Backup*> sets_;  // by name
-  Backup* last_ = nullptr;               // of single objects
-  std::set<std::string> manifests_;
+  const Wholeness& wholeness_;
+  const std::function<void(Backup&&)>& each_;
+  std::vector<Backup> open_;
+  std::string last_;
 };
 
 }  // namespace
@@ -135,10 +142,11 @@ std::vector<std::string> Backup::keys() const {
   return keys;
 }
 
-Backups list_backups(Store& store, const Template& pattern, const Wholeness& wholeness) {
-  Collector collector(pattern);
-  store.list(pattern.prefix(), [&](Object&& object) { collector.add(std::move(object)); });
-  return std::move(collector).finish(wholeness);
+void list_backups(Store& store, const Template& pattern, const Wholeness& wholeness,
+                  const std::function<void(Backup&&)>& each) {
+  Assembler assembler(pattern, wholeness, each);
+  store.list(pattern.prefix(), [&](Object&& object) { assembler.add(std::move(object)); });
+  assembler.finish();
 }
 
 }  // namespace sluice::store

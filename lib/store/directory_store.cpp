@@ -22,6 +22,8 @@ using base::Exit;
 namespace {
 
 constexpr std::size_t kBufferSize = 1 << 20;
+// A directory that holds more is read as often as it takes, so that memory does not grow with it.
+constexpr std::size_t kNamesAtOnce = 16 << 10;
 
 std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
@@ -49,40 +51,59 @@ bool is_directory(const std::string& directory, const dirent& entry) {
   return ::lstat((directory + "/" + entry.d_name).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-// The names in `directory`, none where there is no such directory, in the order that their keys
-// have in a bucket: that of a directory is followed by a slash.
-std::vector<std::string> names_in(const std::string& directory) {
+// The first names in `directory` after `last`, none where there is no such directory, in the order
+// that their keys have in a bucket: that of a directory ends with a slash.
+std::vector<std::string> names_after(const std::string& last, const std::string& directory) {
   const std::unique_ptr<DIR, CloseDirectory> handle(
       ::opendir(directory.empty() ? "/" : directory.c_str()));
   if (!handle) {
     if (errno == ENOENT || errno == ENOTDIR) return {};
     throw base::system_error(base::printable(directory), errno);
   }
-  std::vector<std::string> names;
+  std::vector<std::string> names;  // a heap: the last of them is its front
+  std::string name;
   while (const dirent* entry = ::readdir(handle.get())) {
-    std::string name = entry->d_name;
+    name = entry->d_name;
     if (name == "." || name == "..") continue;
     if (is_directory(directory, *entry)) name += '/';
-    names.push_back(std::move(name));
+    const bool full = names.size() == kNamesAtOnce;
+    if (name <= last || (full && name >= names.front())) continue;
+    if (full) {
+      std::pop_heap(names.begin(), names.end());
+      names.pop_back();
+    }
+    names.push_back(name);
+    std::push_heap(names.begin(), names.end());
   }
-  std::sort(names.begin(), names.end());
-  for (std::string& name : names) {
-    if (name.ends_with('/')) name.pop_back();
-  }
+  std::sort_heap(names.begin(), names.end());
   return names;
+}
+
+// Calls `each` for every name in `directory`, in that order; each may be removed meanwhile.
+template <class Each>
+void each_name(const std::string& directory, const Each& each) {
+  std::string last;
+  for (bool more = true; more;) {
+    std::vector<std::string> names = names_after(last, directory);
+    for (const std::string& name : names) {
+      each(name.ends_with('/') ? name.substr(0, name.size() - 1) : name);
+    }
+    more = names.size() == kNamesAtOnce;
+    if (more) last = std::move(names.back());
+  }
 }
 
 // Calls `each` for every regular file whose path begins with `prefix`, below `directory`, which
 // ends without a slash and is itself a part of the prefix or below it.
 template <class Each>
 void walk(const std::string& directory, const std::string& prefix, const Each& each) {
-  for (const std::string& name : names_in(directory)) {
+  each_name(directory, [&](const std::string& name) {
     const std::string path = directory + "/" + name;
     const bool below = path.starts_with(prefix);
-    if (!below && !prefix.starts_with(path + "/")) continue;
+    if (!below && !prefix.starts_with(path + "/")) return;
     struct stat status {};
     if (::lstat(path.c_str(), &status) < 0) {
-      if (errno == ENOENT) continue;  // gone meanwhile
+      if (errno == ENOENT) return;  // gone meanwhile
       throw base::system_error(base::printable(path), errno);
     }
     if (S_ISDIR(status.st_mode)) {
@@ -90,7 +111,7 @@ void walk(const std::string& directory, const std::string& prefix, const Each& e
     } else if (S_ISREG(status.st_mode) && below) {
       each(path, status);
     }
-  }
+  });
 }
 
 bool is_temporary(const std::string& path) {
@@ -98,23 +119,23 @@ bool is_temporary(const std::string& path) {
 }
 
 void remove_all_but_objects(const std::string& directory) {
-  for (const std::string& name : names_in(directory)) {
+  each_name(directory, [&](const std::string& name) {
     const std::string path = directory + "/" + name;
     struct stat status {};
-    if (::lstat(path.c_str(), &status) < 0) continue;
+    if (::lstat(path.c_str(), &status) < 0) return;
     if (S_ISDIR(status.st_mode)) {
       remove_all_but_objects(path);
     } else if (S_ISLNK(status.st_mode) || is_temporary(path)) {
       ::unlink(path.c_str());
     }
-  }
+  });
   ::rmdir(directory.c_str());  // fails where it should: when something is left
 }
 
 void remove_if_empty(const std::string& directory) {
   struct stat status {};
   if (::lstat(directory.c_str(), &status) < 0 || !S_ISDIR(status.st_mode)) return;
-  for (const std::string& name : names_in(directory)) remove_if_empty(directory + "/" + name);
+  each_name(directory, [&](const std::string& name) { remove_if_empty(directory + "/" + name); });
   ::rmdir(directory.c_str());  // fails where it should: when something is left
 }
 
@@ -293,7 +314,7 @@ void DirectoryStore::remove_leftovers(const std::string& prefix) {
 }
 
 void DirectoryStore::remove_empty_directories(const std::string& prefix) {
-  for (const std::string& name : names_in(prefix)) remove_if_empty(prefix + name);
+  each_name(prefix, [&](const std::string& name) { remove_if_empty(prefix + name); });
 }
 
 bool DirectoryStore::copy_from(Store&, const Object&, const std::string&) { return false; }

@@ -79,8 +79,9 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  /// Every object whose key begins with `prefix`. Throws: base::Error (missing) where there is no
-  /// such bucket; a directory that does not exist holds nothing.
+  /// Every object whose key begins with `prefix`, sorted by the bytes of the keys; `each` may write
+  /// and remove objects meanwhile, and what stays all the time is listed once. Throws: base::Error
+  /// (missing) where there is no such bucket; a directory that does not exist holds nothing.
   virtual void list(const std::string& prefix, const std::function<void(Object&&)>& each) = 0;
   [[nodiscard]] virtual std::optional<Object> find(const std::string& key) = 0;
   /// With IfExists::refuse the same content again is success, another content is cannot_create.

@@ -104,6 +104,12 @@ bool Template::memoryless() const {
   return true;
 }
 
+bool Template::has_local_time() const {
+  return std::any_of(pieces_.begin(), pieces_.end(), [](const Piece& piece) {
+    return piece.format && piece.format->zone() == Zone::local;
+  });
+}
+
 std::string Template::write(base::Time time) const {
   std::string key;
   for (const Piece& piece : pieces_) {

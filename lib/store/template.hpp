@@ -42,6 +42,8 @@ class Template {
   [[nodiscard]] bool is_literal() const { return !has_time_ && !has_groups_; }
   [[nodiscard]] bool names_sets() const { return sets_; }
   [[nodiscard]] bool has_time() const { return has_time_; }
+  /// Its names are read by the zone of the process.
+  [[nodiscard]] bool has_local_time() const;
   [[nodiscard]] bool has_groups() const { return has_groups_; }
 
  private:

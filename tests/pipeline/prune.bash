@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034
 # What s3prune must never do, run by prune_file.bats and prune_s3.bats alike. STORE is the URL of
 # an empty place, ending in "/". Without the fail-safe that it names, each test loses a backup.
 
@@ -8,6 +8,19 @@ put() { printf %s "${2-backup}" | s3put --trust-eof --allow-empty "$STORE$1"; }
 # day -N: N days before yesterday; days N: backups of N days, the last one yesterday
 day() { date -u -d "yesterday $1 days" +%Y%m%d_030000; }
 days() { local i; for ((i = $1 - 1; i >= 0; i--)); do put "app_$(day "-$i").dump"; done; }
+
+# hourly COUNT DIRECTORY: as many empty backups, an hour apart
+hourly() {
+  mkdir "$2"
+  (cd "$2" && seq -f @%.0f 1400000000 3600 $((1400000000 + 3600 * ($1 - 1))) |
+    TZ=UTC date -f - +app_%Y%m%d_%H%M%S.dump | xargs touch)
+}
+
+# prune_measured ARGUMENT...: what s3prune prints goes to "out", its peak of memory in KiB to $peak
+prune_measured() {
+  command time -f %M -o "$BATS_TEST_TMPDIR/peak" s3prune "$@" >"$BATS_TEST_TMPDIR/out"
+  peak=$(cat "$BATS_TEST_TMPDIR/peak")
+}
 
 left() { s3ls "$STORE" | sed "s|^$STORE||"; }
 T() { echo "$STORE${1:-app_}{utc:compact}.dump"; }

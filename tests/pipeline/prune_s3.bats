@@ -107,9 +107,7 @@ deletions() { sleep 1; grep -c '"POST /[^ ]*?delete' "$BATS_FILE_TMPDIR/rgw/clie
 
 @test "a thousand objects are one request" {
   local before
-  mkdir "$BATS_TEST_TMPDIR/many"
-  (cd "$BATS_TEST_TMPDIR/many" && seq -f @%.0f 1400000000 3600 1409356400 |
-    TZ=UTC date -f - +app_%Y%m%d_%H%M%S.dump | xargs touch)
+  hourly 2600 "$BATS_TEST_TMPDIR/many"
   aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3 sync --quiet "$BATS_TEST_TMPDIR/many" "$STORE"
   is "$(left | wc -l)" 2600
   before=$(deletions)
@@ -117,4 +115,19 @@ deletions() { sleep 1; grep -c '"POST /[^ ]*?delete' "$BATS_FILE_TMPDIR/rgw/clie
   is "$(wc -l <"$BATS_TEST_TMPDIR/out")" 2500
   is "$(($(deletions) - before))" 3
   is "$(left | wc -l)" 100
+}
+
+@test "100,000 objects are 100 requests and no more memory than 10,000" {
+  [ -n "${SLUICE_LONG:-}" ] || skip "SLUICE_LONG is not set"
+  local peak few before rules=(--keep-daily 30 --max-delete 100% --apply)
+  hourly 10000 "$BATS_TEST_TMPDIR/few"
+  hourly 100000 "$BATS_TEST_TMPDIR/many"
+  s3sync "file://$BATS_TEST_TMPDIR/" "$STORE"
+  prune_measured "${rules[@]}" "$(T few/app_)"
+  few=$peak
+  before=$(deletions)
+  prune_measured "${rules[@]}" "$(T many/app_)"
+  is "$(($(deletions) - before))" 100
+  is "$(s3ls "${STORE}many/" | wc -l)" 30
+  ((peak < few + 2048)) || fail "$few KiB for 10,000 objects, $peak KiB for 100,000"
 }

@@ -30,6 +30,12 @@ store_lists_what_is_there() {
   is "$(s3ls --json "${STORE}a/1" | jq -r '.size, .url' | xargs)" "2 ${STORE}a/1"
 }
 
+store_lists_in_the_order_of_bytes() {
+  local keys=(a/x a-/x a.b a0 A _ __ _a '~' ~a ' ' '^' '`' é z/a 'z a' zé 🐘 $'\uffee') key
+  for key in "${keys[@]}"; do put "$key" x; done
+  is "$(s3ls -0 "$STORE" | tr '\0' '\n')" "$(printf "$STORE%s\n" "${keys[@]}" | LC_ALL=C sort)"
+}
+
 store_survives_strange_keys() {
   local keys=('a b' 'a+b' 'a%20b' '#x?y&z' $'new\nline' '🐘' "it's" '"q"' '{{x}}' 'a=b;c,d' '~a:b@c') key
   for key in "${keys[@]}"; do put "$key" "$key"; done

@@ -8,6 +8,7 @@ setup() { export STORE=file://$BATS_TEST_TMPDIR/store/; }
 
 @test "file: sizes around every boundary" { store_sizes_around_every_boundary; }
 @test "file: lists what is there" { store_lists_what_is_there; }
+@test "file: lists in the order of bytes" { store_lists_in_the_order_of_bytes; }
 @test "file: survives strange keys" { store_survives_strange_keys; }
 @test "file: never replaces unasked" { store_never_replaces_unasked; }
 @test "file: never replaces a large one" { store_never_replaces_a_large_one; }

@@ -19,6 +19,7 @@ teardown_file() { s3_teardown_file; }
 
 @test "s3: sizes around every boundary" { store_sizes_around_every_boundary; }
 @test "s3: lists what is there" { store_lists_what_is_there; }
+@test "s3: lists in the order of bytes" { store_lists_in_the_order_of_bytes; }
 @test "s3: survives strange keys" { store_survives_strange_keys; }
 @test "s3: never replaces unasked" { store_never_replaces_unasked; }
 @test "s3: never replaces a large one" { store_never_replaces_a_large_one; }

@@ -49,6 +49,13 @@ class MemoryStore : public Store {
   void list_incomplete(const std::string&, const std::function<void(Incomplete&&)>&) override {}
   void remove_incomplete(const Incomplete&) override {}
 
+  // Before the first greater key.
+  void put(Object&& object) {
+    const std::lock_guard lock(mutex_);
+    const auto greater = [&](const Object& one) { return one.key > object.key; };
+    objects_.insert(std::find_if(objects_.begin(), objects_.end(), greater), std::move(object));
+  }
+
   std::vector<std::string> keys() {
     std::vector<std::string> keys;
     for (const Object& object : copy()) keys.push_back(object.key);

@@ -1,12 +1,16 @@
-#include "retention/plan.hpp"
+#include "retention/survey.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstdlib>
 #include <ctime>
+#include <map>
 #include <random>
 #include <set>
+
+#include "base/glob.hpp"
+#include "base/text.hpp"
 
 namespace sluice::retention {
 namespace {
@@ -25,12 +29,17 @@ struct Named {
   std::string defect = {};
 };
 
+Backup view(const Named& one) { return {one.time, one.name, one.defect}; }
+
 std::vector<Verdict> verdicts(const Policy& policy, const std::vector<Named>& history,
                               Time now = kNow, const Calendar& calendar = base::to_utc) {
-  const auto view = [&](std::size_t i) {
-    return Backup{history[i].time, history[i].name, history[i].defect};
-  };
-  return judge(policy, history.size(), view, now, calendar);
+  const Terms terms{policy, now, calendar};
+  Survey survey(terms);
+  for (const Named& one : history) survey.add(view(one));
+  const Judge judge(std::move(survey));
+  std::vector<Verdict> all;
+  for (const Named& one : history) all.push_back(judge.verdict(view(one)));
+  return all;
 }
 
 std::set<std::string> kept(const Policy& policy, const std::vector<Named>& history, Time now = kNow,
@@ -52,7 +61,7 @@ std::vector<Named> history(const std::vector<const char*>& times) {
 
 using Names = std::set<std::string>;
 
-TEST(Plan, LastKeepsTheNewestNAndFewerAreNoError) {
+TEST(Survey, LastKeepsTheNewestNAndFewerAreNoError) {
   const auto three = history({"2026-11-18T00:00", "2026-11-20T00:00", "2026-11-19T00:00"});
   EXPECT_EQ(kept({.last = 2}, three), (Names{"2026-11-19T00:00", "2026-11-20T00:00"}));
   EXPECT_EQ(kept({.last = 10}, three).size(), 3U);
@@ -62,7 +71,7 @@ TEST(Plan, LastKeepsTheNewestNAndFewerAreNoError) {
   EXPECT_TRUE(verdicts({.last = 2}, {}).empty());
 }
 
-TEST(Plan, APeriodKeepsItsNewestAndGapsAreNotCounted) {
+TEST(Survey, APeriodKeepsItsNewestAndGapsAreNotCounted) {
   const auto gaps = history({"2026-11-01T03:00", "2026-11-01T21:00", "2026-11-10T03:00",
                              "2026-11-20T03:00", "2026-11-20T04:00"});
   EXPECT_EQ(kept({.daily = 3}, gaps),
@@ -74,7 +83,7 @@ TEST(Plan, APeriodKeepsItsNewestAndGapsAreNotCounted) {
   EXPECT_EQ(kept({.yearly = 9}, gaps), (Names{"2026-11-20T04:00"}));
 }
 
-TEST(Plan, RulesCombineIndependently) {
+TEST(Survey, RulesCombineIndependently) {
   const auto days =
       history({"2026-10-31T03:00", "2026-11-18T03:00", "2026-11-19T03:00", "2026-11-20T03:00"});
   EXPECT_EQ(kept({.daily = 2, .monthly = 2}, days),
@@ -83,7 +92,7 @@ TEST(Plan, RulesCombineIndependently) {
             "newest, daily 2026-11-20, monthly 2026-11");
 }
 
-TEST(Plan, MatchKeepsByName) {
+TEST(Survey, MatchKeepsByName) {
   const std::vector<Named> all{{at("2020-01-01T00:00"), "pg/app_before-upgrade.dump"},
                                {at("2020-01-02T00:00"), "pg/app.dump"},
                                {at("2026-01-02T00:00"), "pg/app_new.dump"}};
@@ -91,19 +100,19 @@ TEST(Plan, MatchKeepsByName) {
             (Names{"pg/app_before-upgrade.dump", "pg/app_new.dump"}));
 }
 
-TEST(Plan, TheNewestStaysWhateverThePolicySays) {
+TEST(Survey, TheNewestStaysWhateverThePolicySays) {
   EXPECT_EQ(kept({}, history({"2026-11-18T00:00", "2026-11-19T00:00"})),
             (Names{"2026-11-19T00:00"}));
   EXPECT_EQ(kept({.match = {"nothing"}}, history({"2001-01-01T00:00"})).size(), 1U);
 }
 
-TEST(Plan, OfEqualTimesTheLaterNameIsTheNewer) {
+TEST(Survey, OfEqualTimesTheLaterNameIsTheNewer) {
   const std::vector<Named> twins{{kNow, "b"}, {kNow, "c"}, {kNow, "a"}};
   EXPECT_EQ(kept({.last = 2}, twins), (Names{"b", "c"}));
 }
 
 // Backups stopped a year ago: by today's clock all would be gone but one.
-TEST(Plan, TheClockIsTheNewestBackup) {
+TEST(Survey, TheClockIsTheNewestBackup) {
   const auto old = history({"2025-11-01T00:00", "2025-11-05T00:00", "2025-11-07T00:00"});
   const Policy week{.within = hours(7 * 24)};
   EXPECT_EQ(kept(week, old).size(), 3U);
@@ -111,29 +120,28 @@ TEST(Plan, TheClockIsTheNewestBackup) {
   EXPECT_EQ(kept({.within = hours(3 * 24)}, old).size(), 2U);
 }
 
-TEST(Plan, WithinEndsAtItsLength) {
+TEST(Survey, WithinEndsAtItsLength) {
   const auto edge = history({"2026-11-10T00:00", "2026-11-10T00:01", "2026-11-11T00:00"});
   EXPECT_EQ(kept({.within = hours(24)}, edge), (Names{"2026-11-10T00:01", "2026-11-11T00:00"}));
 }
 
 // A clock that was wrong once: counted, the future would push out good backups for years.
-TEST(Plan, TheFutureStaysCountsForNothingAndMovesNoClock) {
+TEST(Survey, TheFutureStaysCountsForNothingAndMovesNoClock) {
   auto all = history({"2026-11-18T00:00", "2026-11-19T00:00", "2026-11-20T00:00"});
   const auto without = kept({.last = 2, .within = hours(48)}, all);
   all.push_back({at("2099-01-01T00:00"), "future"});
   auto expected = without;
   expected.insert("future");
   EXPECT_EQ(kept({.last = 2, .within = hours(48)}, all), expected);
-  EXPECT_TRUE(verdicts({.last = 2}, all)[3].future);
   EXPECT_EQ(verdicts({.last = 2}, all)[3].reason, "dated in the future");
 }
 
-TEST(Plan, NothingButTheFutureKeepsAll) {
+TEST(Survey, NothingButTheFutureKeepsAll) {
   EXPECT_EQ(kept({.last = 1}, history({"2027-01-01T00:00", "2028-01-01T00:00"})).size(), 2U);
 }
 
 // Three nights of empty dumps: counted, they would push out the last good ones.
-TEST(Plan, WhatIsNotWholeEvictsNothing) {
+TEST(Survey, WhatIsNotWholeEvictsNothing) {
   auto all = history({"2026-11-14T00:00", "2026-11-15T00:00", "2026-11-16T00:00"});
   for (const char* time : {"2026-11-17T00:00", "2026-11-18T00:00", "2026-11-19T00:00"}) {
     all.push_back({at(time), std::string("empty ") + time, "0 B"});
@@ -147,7 +155,7 @@ TEST(Plan, WhatIsNotWholeEvictsNothing) {
             "not whole: 0 B; no whole one is newer, last 1 of 3");
 }
 
-TEST(Plan, WhatIsNotWholeGoesWhenAWholeOneOfItsAgeWould) {
+TEST(Survey, WhatIsNotWholeGoesWhenAWholeOneOfItsAgeWould) {
   auto all = history({"2026-11-16T00:00", "2026-11-18T00:00", "2026-11-19T00:00"});
   all.push_back({at("2026-11-17T00:00"), "young", "0 B"});
   all.push_back({at("2026-11-10T00:00"), "old", "0 B"});
@@ -156,7 +164,7 @@ TEST(Plan, WhatIsNotWholeGoesWhenAWholeOneOfItsAgeWould) {
   EXPECT_EQ(verdicts({.daily = 3}, all)[4].reason, "not whole: 0 B");
 }
 
-TEST(Plan, WithoutAWholeOneNothingGoes) {
+TEST(Survey, WithoutAWholeOneNothingGoes) {
   std::vector<Named> all;
   for (int day = 0; day < 9; ++day) {
     all.push_back({kNow - hours(24 * day), "d" + std::to_string(day), "no manifest"});
@@ -164,7 +172,23 @@ TEST(Plan, WithoutAWholeOneNothingGoes) {
   EXPECT_EQ(kept({.last = 1}, all).size(), 9U);
 }
 
-TEST(Plan, DaysAreThoseOfTheZone) {
+// A backup that another tool completes while verdicts are passed.
+TEST(Survey, WhatItHasNotSeenStaysWhereAWholeOneWould) {
+  const Terms terms{{.last = 2, .daily = 3}, kNow, base::to_utc};
+  Survey survey(terms);
+  for (const char* time : {"2026-11-14T00:00", "2026-11-15T09:00", "2026-11-18T00:00"}) {
+    survey.add({at(time), time, ""});
+  }
+  const Judge judge(std::move(survey));
+  EXPECT_EQ(judge.verdict({at("2026-11-19T00:00"), "x", ""}).reason,
+            "no whole one is newer, last 1 of 2, daily 2026-11-19");
+  EXPECT_EQ(judge.verdict({at("2026-11-15T10:00"), "x", ""}).reason,
+            "last 2 of 2, daily 2026-11-15");
+  EXPECT_EQ(judge.verdict({at("2026-11-14T10:00"), "x", ""}).reason, "daily 2026-11-14");
+  EXPECT_FALSE(judge.verdict({at("2026-11-13T10:00"), "x", ""}).keep);
+}
+
+TEST(Survey, DaysAreThoseOfTheZone) {
   // 23:30 and 00:30 UTC are one day in Los Angeles, two in UTC.
   const auto night = history({"2026-11-18T23:30", "2026-11-19T00:30"});
   setenv("TZ", "America/Los_Angeles", 1);
@@ -174,6 +198,19 @@ TEST(Plan, DaysAreThoseOfTheZone) {
   tzset();
   EXPECT_EQ(there, (Names{"2026-11-19T00:30"}));
   EXPECT_EQ(kept({.daily = 2}, night).size(), 2U);
+}
+
+// In St. John's clocks once went back at 00:01, to 23:01 of the day before.
+TEST(Survey, ADayThatGoesOnAfterTheNextHasBegunIsOneDay) {
+  const auto night = history({"2009-11-01T02:00", "2009-11-01T02:30:30", "2009-11-01T03:00"});
+  setenv("TZ", "America/St_Johns", 1);
+  tzset();
+  const auto two = kept({.daily = 2}, night, kNow, base::to_local);
+  const auto one = kept({.daily = 1}, night, kNow, base::to_local);
+  setenv("TZ", "UTC", 1);
+  tzset();
+  EXPECT_EQ(two, (Names{"2009-11-01T02:30:30", "2009-11-01T03:00"}));
+  EXPECT_EQ(one, two) << "the newest stays besides";
 }
 
 // Random histories, with defects and dates in the future among them.
@@ -209,6 +246,103 @@ class Property : public testing::TestWithParam<unsigned> {
 
   std::mt19937 random_{GetParam()};
 };
+
+// The policy said once more, the plain way: with all backups at hand, from the newest to the
+// oldest.
+class NewestFirst {
+ public:
+  NewestFirst(const Policy& policy, const Calendar& calendar)
+      : policy_(policy),
+        calendar_(calendar),
+        rules_{{"hourly", Period::hour, policy.hourly},
+               {"daily", Period::day, policy.daily},
+               {"weekly", Period::week, policy.weekly},
+               {"monthly", Period::month, policy.monthly},
+               {"yearly", Period::year, policy.yearly}} {}
+
+  std::map<std::string, std::string> reasons(std::vector<Named> all) {
+    std::sort(all.begin(), all.end(), [](const Named& a, const Named& b) {
+      return std::pair(a.time, a.name) > std::pair(b.time, b.name);
+    });
+    const auto newest = std::find_if(all.begin(), all.end(), [](const Named& one) {
+      return one.time <= kNow && one.defect.empty();
+    });
+    if (newest != all.end()) clock_ = newest->time;
+    std::map<std::string, std::string> reasons;
+    for (auto one = all.begin(); one != all.end(); ++one) {
+      if (one->time > kNow) {
+        reasons[one->name] = "dated in the future";
+        continue;
+      }
+      std::vector<std::string> found;
+      if (one == newest) found.emplace_back("newest");
+      if (one < newest) found.emplace_back("no whole one is newer");
+      consider(*one, found);
+      const std::string text = base::join(found, ", ");
+      reasons[one->name] = one->defect.empty() ? text
+                           : text.empty()      ? "not whole: " + one->defect
+                                               : "not whole: " + one->defect + "; " + text;
+    }
+    return reasons;
+  }
+
+ private:
+  struct Rule {
+    const char* name;
+    Period period;
+    std::size_t left;
+    std::string taken = {};
+  };
+
+  void consider(const Named& one, std::vector<std::string>& found) {
+    const bool whole = one.defect.empty();
+    if (last_ < policy_.last) {
+      found.push_back("last " + std::to_string(last_ + 1) + " of " + std::to_string(policy_.last));
+      if (whole) ++last_;
+    }
+    if (policy_.within && one.time > clock_ - *policy_.within) {
+      found.push_back("within " + base::duration_text(*policy_.within));
+    }
+    for (Rule& rule : rules_) {
+      const std::string now = label(rule.period, calendar_(one.time));
+      if (rule.left == 0 || rule.taken == now) continue;
+      found.push_back(std::string(rule.name) + " " + now);
+      if (!whole) continue;
+      rule.taken = now;
+      --rule.left;
+    }
+    for (const std::string& glob : policy_.match) {
+      if (base::glob_matches(glob, one.name)) found.push_back("match " + glob);
+    }
+  }
+
+  const Policy& policy_;
+  const Calendar& calendar_;
+  std::vector<Rule> rules_;
+  std::size_t last_ = 0;
+  Time clock_{};
+};
+
+TEST_P(Property, VerdictsAreThoseOfThePlainWayInAnyOrder) {
+  const Calendar calendar = GetParam() % 2 == 0 ? base::to_utc : base::to_local;
+  setenv("TZ", "America/Los_Angeles", 1);
+  tzset();
+  for (int repetition = 0; repetition < 20; ++repetition) {
+    auto all = random_history();
+    const Policy policy = random_policy();
+    auto expected = NewestFirst(policy, calendar).reasons(all);
+    std::shuffle(all.begin(), all.end(), random_);
+    const std::vector<Verdict> found = verdicts(policy, all, kNow, calendar);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      EXPECT_EQ(found[i].reason, expected[all[i].name]) << all[i].name;
+      const bool no_rule = found[i].reason.find(';') == std::string::npos &&
+                           (found[i].reason.empty() || found[i].reason.starts_with("not whole"));
+      EXPECT_EQ(found[i].keep, !no_rule) << found[i].reason;
+    }
+  }
+  setenv("TZ", "UTC", 1);
+  tzset();
+}
 
 TEST_P(Property, TheNewestWholeOneAndTheFutureStay) {
   const auto all = random_history();
