@@ -20,14 +20,14 @@ bytes=$(stat -c %s dump)
 compare --bytes "$bytes" --svg "$root/docs/bench-compress.svg" "compress $size MiB" \
   'zpipe=zpipe <dump >out' 'bgzip -@2=bgzip -@2 -c <dump >out' 'pigz -6=pigz -6 -c <dump >out' \
   'gzip -6=gzip -6 -c <dump >out' 'lbzip2=lbzip2 -c <dump >out'
-python3 "$root/tests/bench/corpus.py" "$((size / 2))" dense >dense
+python3 "$root/tests/bench/corpus.py" "$((size / 2))" dense >rows
 compare --bytes "$((bytes / 2))" "compress $((size / 2)) MiB of dense rows" \
-  'zpipe=zpipe <dense >out' 'bgzip -@2=bgzip -@2 -c <dense >out' 'pigz -6=pigz -6 -c <dense >out' \
-  'gzip -6=gzip -6 -c <dense >out'
-zpipe dense >ours-dense.gz; gzip -6 -c dense >gzip-dense.gz
+  'zpipe=zpipe <rows >out' 'bgzip -@2=bgzip -@2 -c <rows >out' 'pigz -6=pigz -6 -c <rows >out' \
+  'gzip -6=gzip -6 -c <rows >out'
+zpipe rows >ours-dense.gz; gzip -6 -c rows >gzip-dense.gz
 printf '\n### sizes, dense rows\n\n| output | bytes | ratio |\n|---|---:|---:|\n'
 sizes $((bytes / 2)) ours-dense.gz gzip-dense.gz
-rm dense ours-dense.gz gzip-dense.gz
+rm rows ours-dense.gz gzip-dense.gz
 compare --bytes "$bytes" "levels" 'zpipe -6=zpipe -6 <dump >out' 'zpipe -1=zpipe -1 <dump >out' 'zpipe=zpipe <dump >out'
 compare --bytes "$bytes" "compress $size MiB, zstd" \
   'zpipe -F zstd=zpipe -F zstd <dump >out' 'zstd -3 -T2=zstd -q -3 -T2 -c <dump >out' 'zstd -3=zstd -q -3 -c <dump >out'

@@ -86,7 +86,8 @@ status() { local status=0; "$@" >out 2>&1 </dev/null || status=$?; echo "$status
   "$mirror/restore.sh" "s3://mirror/postgres/last/$name" books_again
   is "$(sql books_again -c 'SELECT count(*) FROM books')" 1000
   # A dump that fails changes nothing.
-  before=$(ls -lR backups)
+  files() { find backups ! -type d -printf '%p %s %T@ %l\n' | sort; }
+  before=$(files)
   [ "$(PGDATABASE=nowhere status "$mirror/backup.sh")" != 0 ]
-  is "$(ls -lR backups)" "$before"
+  is "$(files)" "$before"
 }
