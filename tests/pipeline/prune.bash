@@ -16,12 +16,6 @@ hourly() {
     TZ=UTC date -f - +app_%Y%m%d_%H%M%S.dump | xargs touch)
 }
 
-# prune_measured ARGUMENT...: what s3prune prints goes to "out", its peak of memory in KiB to $peak
-prune_measured() {
-  command time -f %M -o "$BATS_TEST_TMPDIR/peak" s3prune "$@" >"$BATS_TEST_TMPDIR/out"
-  peak=$(cat "$BATS_TEST_TMPDIR/peak")
-}
-
 left() { s3ls "$STORE" | sed "s|^$STORE||"; }
 T() { echo "$STORE${1:-app_}{utc:compact}.dump"; }
 

@@ -101,7 +101,7 @@ setup() { export STORE=file://$BATS_TEST_TMPDIR/store/; }
 }
 prune_all_but_30_of() { # COUNT
   hourly "$1" "$BATS_TEST_TMPDIR/store"
-  prune_measured --keep-daily 30 --max-delete 100% --apply "$(T)"
+  measured s3prune --keep-daily 30 --max-delete 100% --apply "$(T)"
   is "$(wc -l <"$BATS_TEST_TMPDIR/out")" "$(($1 - 30))"
   is "$(find "$BATS_TEST_TMPDIR/store" -type f | wc -l)" 30
   rm -r "$BATS_TEST_TMPDIR/store"

@@ -123,10 +123,10 @@ deletions() { sleep 1; grep -c '"POST /[^ ]*?delete' "$BATS_FILE_TMPDIR/rgw/clie
   hourly 10000 "$BATS_TEST_TMPDIR/few"
   hourly 100000 "$BATS_TEST_TMPDIR/many"
   s3sync "file://$BATS_TEST_TMPDIR/" "$STORE"
-  prune_measured "${rules[@]}" "$(T few/app_)"
+  measured s3prune "${rules[@]}" "$(T few/app_)"
   few=$peak
   before=$(deletions)
-  prune_measured "${rules[@]}" "$(T many/app_)"
+  measured s3prune "${rules[@]}" "$(T many/app_)"
   is "$(($(deletions) - before))" 100
   is "$(s3ls "${STORE}many/" | wc -l)" 30
   ((peak < few + 2048)) || fail "$few KiB for 10,000 objects, $peak KiB for 100,000"

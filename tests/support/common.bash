@@ -27,3 +27,10 @@ is() { [ "$1" = "$2" ] || fail "${3:-value}: got '$1', want '$2'"; }
 
 # has TEXT PART: TEXT contains PART literally
 has() { [[ $1 == *"$2"* ]] || fail "'$2' is not in: $1"; }
+
+# measured COMMAND...: what it prints goes to "out" of the test, its peak of memory in KiB to $peak
+measured() {
+  command time -f %M -o "$BATS_TEST_TMPDIR/peak" "$@" >"$BATS_TEST_TMPDIR/out"
+  # shellcheck disable=SC2034
+  peak=$(<"$BATS_TEST_TMPDIR/peak")
+}

@@ -23,6 +23,7 @@ answered by 404 where there is no upstream. Actions:
     header NAME [VALUE]      hand on, change a header of the answer
     body TEXT                hand on, replace the body of the answer
     run COMMAND              run it in a shell, then hand on
+    keys COUNT               answer as the listing of a bucket with that many objects
 """
 
 import collections
@@ -33,6 +34,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 DIR = sys.argv[1]
@@ -56,6 +58,19 @@ def rule_for(method, path):
             USED[line] += 1
             return words[3:]
     return ["pass"]
+
+
+def listing(path, count):
+    """A page of ListObjectsV2: key000000000 and on, an object of one byte each."""
+    query = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query)
+    first = int(query.get("continuation-token", ["0"])[0])
+    end = min(first + 1000, count)
+    objects = "".join(
+        f"<Contents><Key>key{i:09}</Key><LastModified>2026-01-02T03:04:05.000Z</LastModified>"
+        f"<ETag>&quot;x&quot;</ETag><Size>1</Size></Contents>" for i in range(first, end))
+    more = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{end}</NextContinuationToken>"
+    last = "<IsTruncated>false</IsTruncated>"
+    return f"<ListBucketResult>{objects}{more if end < count else last}</ListBucketResult>".encode()
 
 
 def error_body(code):
@@ -116,6 +131,8 @@ class Handler(BaseHTTPRequestHandler):
                 head, _, content = file.read().partition(b"\n\n")
             headers = [tuple(line.split(": ", 1)) for line in head.decode().splitlines()]
             return self.answer(int(arguments[0]), headers, content.rstrip(b"\n"))
+        if action == "keys":
+            return self.answer(200, [], listing(self.path, int(arguments[0])))
         if action == "run":
             subprocess.run(" ".join(arguments), shell=True, check=True)
         error = error_body(arguments[1]) if len(arguments) > 1 else b""
