@@ -41,5 +41,5 @@ label() { docker inspect -f "{{index .Config.Labels \"org.opencontainers.image.$
   is "$(docker inspect -f '{{json .Config.Healthcheck.Test}}' sluice-full)" '["CMD","healthy"]'
   docker run --rm --user sluice --read-only sluice-full whoami | grep -x sluice
   docker run --rm sluice-full bash -c 'for program in cron crontab crond logger; do command -v $program || echo "no $program"; done' >out
-  for program in crontab crond logger; do grep "/$program$" out; done
+  for program in cron crontab crond logger; do grep "/$program$" out; done
 }
