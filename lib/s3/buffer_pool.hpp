@@ -12,15 +12,14 @@ namespace sluice::s3 {
 
 class BufferPool {
  public:
-  /// An empty buffer of at least `capacity`; smaller ones that lie here are given up.
+  /// An empty buffer of at least `capacity`; all smaller ones that lie here are given up.
   base::Buffer take(std::size_t capacity) {
     const std::lock_guard lock(mutex_);
-    while (!idle_.empty()) {
-      base::Buffer buffer = std::move(idle_.back());
-      idle_.pop_back();
-      if (buffer.capacity() >= capacity) return buffer;
-    }
-    return base::Buffer(capacity);
+    std::erase_if(idle_, [&](const base::Buffer& each) { return each.capacity() < capacity; });
+    if (idle_.empty()) return base::Buffer(capacity);
+    base::Buffer buffer = std::move(idle_.back());
+    idle_.pop_back();
+    return buffer;
   }
 
   void give_back(base::Buffer buffer) {

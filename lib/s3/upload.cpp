@@ -63,6 +63,8 @@ void Upload::push_part() {
         display_url(bucket_, key_) + ": no more parts are allowed after " + base::human_size(size_),
         "say --expect-size, or a larger --part-size");
   }
+  // The smaller parts leave first: with them, the larger one would exceed the memory.
+  if (next_size > cost) parts_->drain();
   filling_ = buffers_.take(next_size);
 }
 
