@@ -6,6 +6,7 @@ complete -c pgdump-stream -s w -l no-password -d 'accepted - a password is never
 complete -c pgdump-stream -s d -l dbname -r -d 'database, conninfo string or URI; or as operand'
 complete -c pgdump-stream -s F -l format -r -d 'c - custom archive (default), p - plain SQL'
 complete -c pgdump-stream -s j -l jobs -r -d 'sessions that copy rows (default - CPUs, at most 4)'
+complete -c pgdump-stream -s Z -l compress -r -d 'compress inside the archive - gzip( -LEVEL), none, …'
 complete -c pgdump-stream -l split -r -d 'copy a table in parts - auto, never or above SIZE'
 complete -c pgdump-stream -l list -d 'print the databases, a line each, instead'
 complete -c pgdump-stream -l json -d 'with --list - an object a line, with sizes'

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pg/block_contents.hpp"
 #include "pg/restore_ways.hpp"
 
 namespace sluice::pg {
@@ -52,6 +53,16 @@ void require_wanted_empty(const stream::Input& input) {
   if (input.allows_empty()) return;
   throw Error(Exit::data, input.name() + ": empty, which no dump is",
               "if there is nothing to restore, say --allow-empty");
+}
+
+// To the end; what is compressed shows damage then.
+void read_contents(ArchiveReader& reader, const ArchiveReader::Block& block) {
+  BlockContents contents(reader, *block.entry);
+  do {
+    if (block.large_objects && !reader.next_large_object()) return;
+    while (!contents.next().empty()) {
+    }
+  } while (block.large_objects);
 }
 
 std::string listing_line(const TocEntry& entry) {
@@ -130,7 +141,9 @@ Verified verify(stream::Input& input) {
   for (const TocEntry& entry : archive.entries) {
     if (!entry.is_setting()) verified.listing += listing_line(entry);
   }
-  read_to_end(reader, dump);
+  read_to_end(reader, dump, [&](const ArchiveReader::Block& block) {
+    if (has_readable_contents(archive.header)) read_contents(reader, block);
+  });
   return verified;
 }
 
