@@ -40,7 +40,8 @@ base::Exit body(const cli::Context& context) {
     write_databases(*connection, settings.json, out);
     return base::Exit::ok;
   }
-  if (settings.mode == Mode::globals) {
+  require_primary(*connection, settings.replica_ok, listener);
+  if (settings.mode == DumpMode::globals) {
     write_globals(*connection, settings.pg_dump, settings.role_passwords, out, listener);
     return base::Exit::ok;
   }

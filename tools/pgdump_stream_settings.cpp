@@ -50,6 +50,7 @@ std::vector<cli::Option> dump_options() {
       {0, "globals", nullptr, "roles, settings and tablespaces as SQL instead"},
       {0, "no-role-passwords", nullptr, "with --globals: no passwords"},
       {0, "wait", "DURATION", "wait so long for a server that is starting"},
+      {0, "replica-ok", nullptr, "dump from a standby, which may be behind"},
       {0, "pg-dump", "PATH", "the pg_dump to run (default: the server's major)"},
   });
   const std::vector<cli::Option> filters = dump_filters();
@@ -66,6 +67,7 @@ DumpSettings dump_settings_from(const cli::Args& args) {
   settings.where = where_from(args, args.value("dbname").value_or(operand));
   settings.format = format_from(args);
   settings.json = args.has("json");
+  settings.replica_ok = args.has("replica-ok");
   if (args.has("no-role-passwords")) settings.role_passwords = RolePasswords::left_out;
   settings.wait = std::chrono::seconds(args.duration("wait").value_or(0));
   const char* const preset = std::getenv("SLUICE_PG_DUMP");

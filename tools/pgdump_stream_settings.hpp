@@ -22,6 +22,7 @@ struct DumpSettings {
   bool json = false;
   RolePasswords role_passwords = RolePasswords::written;
   std::chrono::seconds wait{0};
+  bool replica_ok = false;
   std::string pg_dump;
   unsigned jobs = 1;
   bool jobs_chosen = false;

@@ -13,6 +13,7 @@ complete -c pgdump-stream -l json -d 'with --list - an object a line, with sizes
 complete -c pgdump-stream -l globals -d 'roles, settings and tablespaces as SQL instead'
 complete -c pgdump-stream -l no-role-passwords -d 'with --globals - no passwords'
 complete -c pgdump-stream -l wait -r -d 'wait so long for a server that is starting'
+complete -c pgdump-stream -l replica-ok -d 'dump from a standby, which may be behind'
 complete -c pgdump-stream -l pg-dump -r -d 'the pg_dump to run (default - the server'\\''s major)'
 complete -c pgdump-stream -s a -l data-only -d 'data, no definitions'
 complete -c pgdump-stream -s s -l schema-only -d 'definitions, no data'

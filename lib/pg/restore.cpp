@@ -111,9 +111,14 @@ void analyze(const Conninfo& database, const std::string& program, Committed com
 }
 
 Restored restore(const RestoreRequest& request, stream::Input& input, const Listener& listener) {
+  std::optional<DumpStream> opened;
+  if (request.allow_connect && opened.emplace(input).kind() == DumpKind::sql) {
+    restore_script(request, *opened, listener.warn);
+    return Restored::yes;
+  }
   Target target(request.target, request.program);
   if (target_is_left_alone(request, target)) return Restored::left_alone;
-  DumpStream dump(input);
+  DumpStream& dump = opened ? *opened : opened.emplace(input);
   switch (dump.kind()) {
     case DumpKind::archive: restore_archive(request, target, dump, listener); break;
     case DumpKind::sql: restore_sql(request, target, dump, listener.warn); break;
