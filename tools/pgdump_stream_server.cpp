@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "pg/client.hpp"
 #include "pg/databases.hpp"
+#include "pg/standby.hpp"
 
 namespace sluice {
 
@@ -15,6 +16,15 @@ void write_databases(pg::Connection& connection, bool json, stream::Sink& out) {
                                   : base::printable(database.name) + "\n";
     out.write(base::as_bytes(line));
   }
+}
+
+void require_primary(pg::Connection& connection, bool replica_ok, const pg::Listener& listener) {
+  const auto state = pg::standby_state(connection);
+  if (!state) return;
+  const std::string what = "server " + connection.server() + ": is " + *state;
+  if (replica_ok) return listener.info(what);
+  throw base::Error(base::Exit::unavailable, what,
+                    "dump from the primary, or say --replica-ok if what is older will do");
 }
 
 void write_globals(pg::Connection& connection, const std::string& chosen, RolePasswords passwords,

@@ -18,4 +18,7 @@ enum class RolePasswords { written, left_out };
 void write_globals(pg::Connection& connection, const std::string& chosen, RolePasswords passwords,
                    stream::Sink& out, const pg::Listener& listener);
 
+/// A standby is no place for a backup unless the user says so. Throws: base::Error (unavailable).
+void require_primary(pg::Connection& connection, bool replica_ok, const pg::Listener& listener);
+
 }  // namespace sluice

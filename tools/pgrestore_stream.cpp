@@ -25,6 +25,8 @@ const cli::Tool kTool{
         {0, "keep-old", nullptr, "with --replace: rename the old one, do not drop it"},
         {0, "force", nullptr, "with --replace: disconnect who is connected to it"},
         {0, "if-empty", nullptr, "do nothing when it is not empty; create it when missing"},
+        {0, "allow-connect", nullptr,
+         "run plain SQL that switches databases; nothing is taken back"},
         {'j', "jobs", "N", "sessions that restore (default: CPUs, at most 4)"},
         {'n', "schema", "NAME", "objects of this schema only", cli::Times::many},
         {'t', "table", "NAME", "this table only", cli::Times::many},

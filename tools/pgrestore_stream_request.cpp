@@ -21,6 +21,11 @@ void choose_rule(const cli::Args& args, pg::RestoreRequest& request) {
     if (args.has(option) && !replace)
       throw cli::usage_error("--" + option + ": goes with --replace");
   }
+  request.allow_connect = args.has("allow-connect");
+  if (request.allow_connect && (create || if_empty || replace)) {
+    throw cli::usage_error("--allow-connect contradicts --create, --if-empty and --replace",
+                           "the dump makes its databases itself, --into is where it begins");
+  }
   if (create) request.rule = pg::TargetRule::create;
   if (if_empty) request.rule = pg::TargetRule::if_empty;
   if (!replace) return;

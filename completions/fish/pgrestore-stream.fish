@@ -9,6 +9,7 @@ complete -c pgrestore-stream -l replace -d 'restore beside it, then take its pla
 complete -c pgrestore-stream -l keep-old -d 'with --replace - rename the old one, do not drop it'
 complete -c pgrestore-stream -l force -d 'with --replace - disconnect who is connected to it'
 complete -c pgrestore-stream -l if-empty -d 'do nothing when it is not empty; create it when missing'
+complete -c pgrestore-stream -l allow-connect -d 'run plain SQL that switches databases; nothing is taken back'
 complete -c pgrestore-stream -s j -l jobs -r -d 'sessions that restore (default - CPUs, at most 4)'
 complete -c pgrestore-stream -s n -l schema -r -d 'objects of this schema only'
 complete -c pgrestore-stream -s t -l table -r -d 'this table only'

@@ -1,6 +1,7 @@
 #include "pg/archive.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/error.hpp"
@@ -127,7 +128,7 @@ const Archive& ArchiveReader::read_head() {
   const Bytes sizes = take(3);
   if (sizes[0] != 4 || sizes[1] != 8) damaged("unknown sizes of integers");
   if (sizes[2] != 1) throw Error(Exit::data, name_ + ": an archive, but not in custom format");
-  header.compressed = (header.minor >= 15 ? take_byte() : take_int()) != 0;
+  header.compression = take_compression();
   for (int i = 0; i < 7; ++i) take_int();  // the time of the dump
   header.database = take_string();
   header.server_version = take_string();
@@ -142,6 +143,15 @@ const Archive& ArchiveReader::read_head() {
   }
   settle_consumed();
   return archive_;
+}
+
+// Archives before 1.15 have a level of gzip there, later ones the method's number.
+Method ArchiveReader::take_compression() {
+  if (archive_.header.minor < 15) return take_int() == 0 ? Method::none : Method::gzip;
+  constexpr std::array kMethods{Method::none, Method::gzip, Method::lz4, Method::zstd};
+  const std::size_t number = take_byte();
+  if (number >= kMethods.size()) damaged("an unknown method of compression");
+  return kMethods.at(number);
 }
 
 TocEntry ArchiveReader::take_entry() {

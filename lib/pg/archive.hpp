@@ -14,6 +14,7 @@
 
 #include "base/bytes.hpp"
 #include "digest/xxh3.hpp"
+#include "pg/compression.hpp"
 
 namespace sluice::pg {
 
@@ -21,9 +22,9 @@ namespace sluice::pg {
 inline constexpr std::uint8_t kNoData = 3;
 
 struct ArchiveHeader {
-  int minor = 0;              ///< of archive version 1.MINOR
-  std::uint8_t revision = 0;  ///< 1: an end block is due
-  bool compressed = false;    ///< its data blocks are, by whatever method
+  int minor = 0;                      ///< of archive version 1.MINOR
+  std::uint8_t revision = 0;          ///< 1: an end block is due
+  Method compression = Method::none;  ///< of its data blocks
   std::string database;
   std::string server_version;
   std::string dump_version;
@@ -79,6 +80,8 @@ class ArchiveReader {
   /// Reads header and table of contents; call it first. Throws: base::Error: data (damaged or
   /// cut), unavailable (a version unknown to us).
   const Archive& read_head();
+  /// What read_head() read.
+  [[nodiscard]] const Archive& archive() const { return archive_; }
 
   /// The next data block; what is left of the one before is skipped. nullopt at the end of a whole
   /// archive: every block that is due was there to its end, and the end block, if one is due, has
@@ -95,16 +98,19 @@ class ArchiveReader {
   /// Bytes of payload seen so far, for summaries.
   [[nodiscard]] std::uint64_t payload() const { return payload_; }
 
+  /// Throws: base::Error (data): it is, here.
+  [[noreturn]] void damaged(const std::string& what) const;
+
  private:
   enum class Where { between, in_bytes, before_object, in_object };
 
-  [[noreturn]] void damaged(const std::string& what) const;
   [[noreturn]] void cut() const;
   bool fill();
   base::Bytes need(std::size_t count);
   base::Bytes take(std::size_t count);
   std::uint8_t take_byte() { return take(1)[0]; }
   int take_int();
+  Method take_compression();
   std::string take_string();
   TocEntry take_entry();
   void settle_consumed();

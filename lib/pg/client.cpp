@@ -170,6 +170,8 @@ base::Exit exit_of_words(const std::string& error, base::Exit otherwise) {
       Sign{"unrecognized option", Exit::unavailable},
       Sign{"invalid option", Exit::unavailable},
       Sign{"server version mismatch", Exit::unavailable},
+      Sign{"invalid compression specification", Exit::usage},
+      Sign{"does not support compression with", Exit::unavailable},
   };
   for (const Sign& sign : kSigns) {
     if (error.find(sign.part) != std::string::npos) return sign.status;

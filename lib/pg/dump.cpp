@@ -66,7 +66,8 @@ void dump(const DumpRequest& request, stream::Sink& out, const Listener& listene
     dump_text(program, out, listener);
     return;
   }
-  const std::vector<std::string> options = with(with(request.options, "-Fc"), "-Z0");
+  const std::vector<std::string> options =
+      with(with(request.options, "-Fc"), option_for(request.compression, request.pg_dump));
   ArchiveOutput archive(out);
   if (request.jobs > 1) {
     dump_parallel(request, options, archive, listener);

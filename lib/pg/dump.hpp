@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "pg/client.hpp"
+#include "pg/compression.hpp"
 #include "pg/conninfo.hpp"
 #include "stream/sink.hpp"
 
@@ -33,6 +34,7 @@ struct DumpRequest {
   unsigned jobs = 1;                      ///< sessions that copy rows
   bool jobs_chosen = false;               ///< by the user: also for small databases
   Split split = {};
+  Compression compression = {};  ///< inside the archive
 };
 
 /// Writes the dump to `out`; an archive gets its end block, and plain SQL must end as such, only

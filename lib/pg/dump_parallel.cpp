@@ -59,12 +59,39 @@ Sessions open_copiers(const DumpRequest& request, const std::string& snapshot,
 // Thrown into a channel by a session that could not lock the table.
 struct NotLocked {};
 
+// Blocks of the archive, slice by slice. Only here is known what all of a block's slices sum up to.
+class BlockOutput {
+ public:
+  BlockOutput(ArchiveOutput& out, int level) : out_(out), level_(level) {}
+
+  void write(Bytes piece) { out_.write(piece); }
+  void end_slice(const Slice& slice, const zip::ZlibSum& sum) {
+    if (slice.large_objects) return;
+    sum_.append(sum);
+    if (slice.last) end_rows(std::exchange(sum_, {}), level_, put_);
+  }
+  // From a session that has the locks.
+  void copy(const Slice& slice, DumpSession& session) {
+    const auto sum = copy_slice(slice, session, level_, put_);
+    if (!sum) throw base::Error(base::Exit::software, "a lock was lost");
+    end_slice(slice, *sum);
+  }
+  [[nodiscard]] int level() const { return level_; }
+
+ private:
+  ArchiveOutput& out_;
+  int level_;
+  zip::ZlibSum sum_;
+  const PutPiece put_ = [this](base::Buffer&& piece) { out_.write(piece.bytes()); };
+};
+
 // Slices under way: given to workers in order, drained in order.
 class Window {
  public:
-  Window(const std::vector<Slice>& slices, Sessions& sessions)
+  Window(const std::vector<Slice>& slices, Sessions& sessions, BlockOutput& out)
       : slices_(slices),
         sessions_(sessions),
+        out_(out),
         map_(
             static_cast<unsigned>(sessions.size()), Map::kUnbounded, [this] { return make_work(); },
             [](int&&) {}) {}
@@ -75,22 +102,22 @@ class Window {
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
 
-  // Hands everything to `out`; `here` copies what no worker could lock.
-  void drain(ArchiveOutput& out, DumpSession& here) {
+  // Hands out everything; `here`, who has had the locks since the beginning, copies what no worker
+  // could lock.
+  void drain(DumpSession& here) {
     std::size_t next = 0;
     while (next < slices_.size() || !line_.empty()) {
       while (next < slices_.size() && line_.size() <= sessions_.size()) {
-        line_.push_back({&slices_[next++], std::make_shared<stream::Channel>(kChannelBound)});
+        line_.push_back({&slices_[next++], std::make_shared<stream::Channel>(kChannelBound),
+                         std::make_shared<zip::ZlibSum>()});
         map_.push(Job(line_.back()), 0);
       }
+      const Job& first = line_.front();
       try {
-        while (const auto piece = line_.front().channel->get()) out.write(piece->bytes());
+        while (const auto piece = first.channel->get()) out_.write(piece->bytes());
+        out_.end_slice(*first.slice, *first.sum);
       } catch (const NotLocked&) {
-        // `here` has had the lock since the beginning.
-        if (!copy_slice(*line_.front().slice, here,
-                        [&](base::Buffer&& piece) { out.write(piece.bytes()); })) {
-          throw base::Error(base::Exit::software, "a lock was lost");
-        }
+        out_.copy(*first.slice, here);
       }
       line_.pop_front();
     }
@@ -100,17 +127,19 @@ class Window {
   struct Job {
     const Slice* slice;
     std::shared_ptr<stream::Channel> channel;
+    std::shared_ptr<zip::ZlibSum> sum;  // there when the channel is at its end
   };
   using Map = stream::OrderedMap<Job, int>;
 
   Map::Work make_work() {
     DumpSession* const session = sessions_[used_++].get();
-    return [session](Job&& job) {
+    return [session, level = out_.level()](Job&& job) {
       try {
-        const bool copied = copy_slice(*job.slice, *session, [&](base::Buffer&& piece) {
+        const auto sum = copy_slice(*job.slice, *session, level, [&](base::Buffer&& piece) {
           job.channel->put(std::move(piece));
         });
-        job.channel->close(copied ? nullptr : std::make_exception_ptr(NotLocked{}));
+        if (sum) *job.sum = *sum;
+        job.channel->close(sum ? nullptr : std::make_exception_ptr(NotLocked{}));
       } catch (...) {
         job.channel->close(std::current_exception());
       }
@@ -120,20 +149,17 @@ class Window {
 
   const std::vector<Slice>& slices_;
   Sessions& sessions_;
+  BlockOutput& out_;
   std::atomic<std::size_t> used_{0};
   std::deque<Job> line_;
   Map map_;
 };
 
-void copy_all(const DumpPlan& plan, Sessions& sessions, DumpSession& exporter, ArchiveOutput& out) {
+void copy_all(const DumpPlan& plan, Sessions& sessions, DumpSession& exporter, BlockOutput out) {
   if (sessions.empty()) {
-    for (const Slice& slice : plan.slices) {
-      if (!copy_slice(slice, exporter, [&](base::Buffer&& piece) { out.write(piece.bytes()); })) {
-        throw base::Error(base::Exit::software, "a lock was lost");
-      }
-    }
+    for (const Slice& slice : plan.slices) out.copy(slice, exporter);
   } else {
-    Window(plan.slices, sessions).drain(out, exporter);
+    Window(plan.slices, sessions, out).drain(exporter);
   }
 }
 
@@ -175,7 +201,7 @@ void dump_parallel(const DumpRequest& request, const std::vector<std::string>& o
   program.end(listener.warn);
   out.write(Bytes(seen).first(reader.position()));
   Sessions sessions = open_copiers(request, snapshot, archive, listener);
-  copy_all(*plan, sessions, *exporter, out);
+  copy_all(*plan, sessions, *exporter, {out, request.compression.level.value_or(0)});
   // Whoever lost this session has lost the locks.
   exporter->connection().query("COMMIT");
   out.finish();

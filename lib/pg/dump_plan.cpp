@@ -172,6 +172,7 @@ std::optional<CopyTarget> parse_copy(const std::string& statement) {
 std::optional<DumpPlan> plan_dump(const Archive& archive, DumpSession& session,
                                   const DumpRequest& request, std::string& reason) {
   reason = option_for_pg_dump(request.options);
+  if (!request.compression.level) reason = "-Z " + request.compression.spelled;
   std::vector<Table> tables;
   if (!reason.empty() || !list_tables(archive, tables, reason)) return std::nullopt;
   std::vector<std::string> names;

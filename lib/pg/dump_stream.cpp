@@ -47,7 +47,7 @@ void refuse_foreign(std::string_view head, const std::string& name) {
 void refuse_database_commands(std::string_view head, const std::string& name) {
   if (head.starts_with("--\n-- PostgreSQL database cluster dump\n")) {
     throw Error(Exit::data, name + ": the dump of a whole cluster, not of one database",
-                "psql -X -v ON_ERROR_STOP=1 -f FILE postgres restores it");
+                "--allow-connect --into postgres runs it, and takes nothing back");
   }
   // pg_dump -C has them before all other statements.
   for (const std::string& line : base::split(head, '\n')) {
@@ -56,7 +56,8 @@ void refuse_database_commands(std::string_view head, const std::string& name) {
       if (!line.starts_with(command)) continue;
       throw Error(Exit::data,
                   name + ": the dump has a " + std::string(base::trim(command)) + " of its own",
-                  "dump without -C; --into says where it goes, --create makes it");
+                  "dump without -C; --into says where it goes, --create makes it;"
+                  " or say --allow-connect");
     }
     const bool before = line.empty() || line.starts_with("--") || line.starts_with("SET ") ||
                         line.starts_with("SELECT pg_catalog.set_config") ||

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "pg/block_contents.hpp"
 #include "pg/open_sessions.hpp"
 #include "pg/row_slices.hpp"
 
@@ -66,7 +67,7 @@ std::shared_ptr<stream::Channel> for_reader(std::shared_ptr<stream::Channel> cha
 }  // namespace
 
 bool is_loadable(const Archive& archive) {
-  return !archive.header.compressed &&
+  return has_readable_contents(archive.header) &&
          std::all_of(archive.entries.begin(), archive.entries.end(), [](const TocEntry& entry) {
            return !entry.has_data || entry.desc == "BLOBS" ||
                   (entry.desc == "TABLE DATA" && entry.copy_statement.starts_with("COPY "));
@@ -114,7 +115,8 @@ void ParallelLoad::take_rows(ArchiveReader& reader, const TocEntry& entry) {
   RowSlices slices([&](std::shared_ptr<stream::Channel> rows) {
     map_.push({&entry, for_reader(std::move(rows)), {}}, kSliceSize);
   });
-  for (base::Bytes piece = reader.next_piece(); !piece.empty(); piece = reader.next_piece()) {
+  BlockContents contents(reader, entry);
+  for (base::Bytes piece = contents.next(); !piece.empty(); piece = contents.next()) {
     slices.append(piece);
   }
   if (slices.finish()) return;
@@ -125,9 +127,10 @@ void ParallelLoad::take_objects(ArchiveReader& reader, const TocEntry& entry) {
   ObjectSlices slices([&](ObjectSlice&& slice) {
     map_.push({&entry, nullptr, std::move(slice)}, kSliceSize);
   });
+  BlockContents contents(reader, entry);
   while (const auto oid = reader.next_large_object()) {
     slices.begin(*oid);
-    for (base::Bytes piece = reader.next_piece(); !piece.empty(); piece = reader.next_piece()) {
+    for (base::Bytes piece = contents.next(); !piece.empty(); piece = contents.next()) {
       slices.append(piece);
     }
   }

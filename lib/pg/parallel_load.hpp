@@ -15,7 +15,7 @@
 
 namespace sluice::pg {
 
-/// Can its data be loaded so? Its blocks must be rows as they are, or large objects.
+/// Can its data be loaded so? Its blocks must be rows or large objects, at most gzip-compressed.
 [[nodiscard]] bool is_loadable(const Archive& archive);
 
 /// How the sessions of a load are.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "pg/block_contents.hpp"
 #include "pg/restore_ways.hpp"
 
 namespace sluice::pg {
@@ -54,6 +55,16 @@ void require_wanted_empty(const stream::Input& input) {
               "if there is nothing to restore, say --allow-empty");
 }
 
+// To the end; what is compressed shows damage then.
+void read_contents(ArchiveReader& reader, const ArchiveReader::Block& block) {
+  BlockContents contents(reader, *block.entry);
+  do {
+    if (block.large_objects && !reader.next_large_object()) return;
+    while (!contents.next().empty()) {
+    }
+  } while (block.large_objects);
+}
+
 std::string listing_line(const TocEntry& entry) {
   std::string line = std::to_string(entry.id) + "; " + entry.catalog + " " + entry.oid + " " +
                      entry.desc + " " + (entry.schema.empty() ? "-" : entry.schema) + " " +
@@ -100,9 +111,14 @@ void analyze(const Conninfo& database, const std::string& program, Committed com
 }
 
 Restored restore(const RestoreRequest& request, stream::Input& input, const Listener& listener) {
+  std::optional<DumpStream> opened;
+  if (request.allow_connect && opened.emplace(input).kind() == DumpKind::sql) {
+    restore_script(request, *opened, listener.warn);
+    return Restored::yes;
+  }
   Target target(request.target, request.program);
   if (target_is_left_alone(request, target)) return Restored::left_alone;
-  DumpStream dump(input);
+  DumpStream& dump = opened ? *opened : opened.emplace(input);
   switch (dump.kind()) {
     case DumpKind::archive: restore_archive(request, target, dump, listener); break;
     case DumpKind::sql: restore_sql(request, target, dump, listener.warn); break;
@@ -130,7 +146,9 @@ Verified verify(stream::Input& input) {
   for (const TocEntry& entry : archive.entries) {
     if (!entry.is_setting()) verified.listing += listing_line(entry);
   }
-  read_to_end(reader, dump);
+  read_to_end(reader, dump, [&](const ArchiveReader::Block& block) {
+    if (has_readable_contents(archive.header)) read_contents(reader, block);
+  });
   return verified;
 }
 

@@ -38,8 +38,9 @@ struct RestoreRequest {
   std::vector<std::string> options = {};  ///< further options of pg_restore
   bool owners = true;                     ///< restore ownership
   bool analyze = true;
-  unsigned jobs = 1;         ///< sessions that restore
-  bool jobs_chosen = false;  ///< by the user: also for small dumps
+  bool allow_connect = false;  ///< plain SQL may switch databases: then it is not all or nothing
+  unsigned jobs = 1;           ///< sessions that restore
+  bool jobs_chosen = false;    ///< by the user: also for small dumps
   Swap swap = {};
 
   [[nodiscard]] bool selective() const { return !schemas.empty() || !tables.empty(); }

@@ -2,6 +2,7 @@
 #include <optional>
 #include <set>
 
+#include "pg/block_contents.hpp"
 #include "pg/parallel_load.hpp"
 #include "pg/restore_ways.hpp"
 
@@ -158,7 +159,10 @@ std::string reason_for_one(const RestoreRequest& request, const Archive& archive
                            const Target& target, const std::string& stays, DumpStream& dump) {
   if (request.jobs == 1) return "so few are wished";
   if (!takes_all(request)) return "it is a part of the archive";
-  if (!is_loadable(archive)) return "its rows are compressed, or commands";
+  if (!has_readable_contents(archive.header)) {
+    return "it is compressed by " + name_of(archive.header.compression);
+  }
+  if (!is_loadable(archive)) return "its rows are commands";
   if (!stays.empty()) return stays;
   if (fills_empty(request, target) && target.in_use()) {
     return "others are connected to the database";

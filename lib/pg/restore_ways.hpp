@@ -32,6 +32,13 @@ void restore_in_parallel(const RestoreRequest& request, const RestoreProgram& pr
 /// Plain SQL, by psql, into a sibling. Throws: base::Error.
 void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump, const Warn& warn);
 
+/// Plain SQL that switches databases, each part in the database that it names: what is done stays
+/// done, whatever comes later. Throws: base::Error.
+void restore_script(const RestoreRequest& request, DumpStream& dump, const Warn& warn);
+
+/// Throws: base::Error (usage) when more is requested than running plain SQL.
+void require_as_it_is(const RestoreRequest& request, const DumpStream& dump);
+
 /// Before a sibling is made that is to take the place of an empty database. Throws: base::Error
 /// (cannot_create) when that one has what would be lost.
 void require_no_additions(const RestoreRequest& request, const Target& target);

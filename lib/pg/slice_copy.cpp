@@ -1,6 +1,7 @@
 #include "pg/slice_copy.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/text.hpp"
@@ -44,6 +45,42 @@ class Chunks {
   base::Buffer chunk_;
 };
 
+// What is copied, into chunks: as it is, or deflated.
+class Content {
+ public:
+  Content(const PutPiece& put, int level) : chunks_(put), level_(level) {
+    if (level_ > 0) part_.emplace(level_);
+  }
+
+  void begin() {
+    if (part_) chunks_.append(zip::zlib_head(level_));
+  }
+  void append(Bytes bytes) {
+    if (part_) {
+      part_->write(bytes, take_);
+    } else {
+      chunks_.append(bytes);
+    }
+  }
+  // Of a part; its chunks are put.
+  zip::ZlibSum finish() {
+    const zip::ZlibSum sum = part_ ? part_->finish(take_) : zip::ZlibSum();
+    chunks_.flush();
+    return sum;
+  }
+  // Of the whole.
+  void end() {
+    if (part_) chunks_.append(zip::zlib_tail(part_->finish(take_)));
+    chunks_.flush();
+  }
+
+ private:
+  Chunks chunks_;
+  int level_;
+  std::optional<zip::ZlibPart> part_;
+  const zip::ZlibPart::Take take_ = [this](Bytes deflated) { chunks_.append(deflated); };
+};
+
 void put_int(const PutPiece& put, std::uint32_t value) {
   base::Buffer buffer(kIntSize);
   append_int(buffer, value);
@@ -56,32 +93,35 @@ void put_block_head(const PutPiece& put, const Slice& slice) {
   put(std::move(buffer));
 }
 
-void copy_rows(const Slice& slice, DumpSession& session, const PutPiece& put) {
-  if (slice.first) put_block_head(put, slice);
-  Chunks chunks(put);
-  session.connection().copy_out(slice.copy, [&](Bytes row) { chunks.append(row); });
-  if (slice.last) chunks.append(base::as_bytes("\\.\n\n\n"));
-  chunks.flush();
-  if (slice.last) put_int(put, 0);
+zip::ZlibSum copy_rows(const Slice& slice, DumpSession& session, int level, const PutPiece& put) {
+  Content content(put, level);
+  if (slice.first) {
+    put_block_head(put, slice);
+    content.begin();
+  }
+  session.connection().copy_out(slice.copy, [&](Bytes row) { content.append(row); });
+  if (slice.last) content.append(base::as_bytes("\\.\n\n\n"));
+  return content.finish();
 }
 
 // The rest of a large object, of which the first `offset` bytes are there.
 void copy_rest(const std::string& oid, std::uint64_t offset, Connection& connection,
-               Chunks& chunks) {
+               Content& content) {
   std::size_t count = kChunk;
   while (count == kChunk) {
     const Rows rows =
         connection.query("SELECT pg_catalog.lo_get($1, $2, $3)",
                          {oid, std::to_string(offset), std::to_string(kChunk)}, RowFormat::binary);
     count = rows.bytes(0, 0).size();
-    chunks.append(rows.bytes(0, 0));
+    content.append(rows.bytes(0, 0));
     offset += count;
   }
 }
 
-void copy_large_objects(const Slice& slice, DumpSession& session, const PutPiece& put) {
+void copy_large_objects(const Slice& slice, DumpSession& session, int level, const PutPiece& put) {
   constexpr int kBatch = 32;
   put_block_head(put, slice);
+  Content content(put, level);
   Connection& connection = session.connection();
   const Rows all =
       connection.query("SELECT oid FROM pg_catalog.pg_largeobject_metadata ORDER BY oid");
@@ -96,11 +136,11 @@ void copy_large_objects(const Slice& slice, DumpSession& session, const PutPiece
     for (int row = begin; row < end; ++row) {
       const std::string oid = all.text(row, 0);
       put_int(put, static_cast<std::uint32_t>(base::parse_number(oid).value_or(0)));
-      Chunks chunks(put);
+      content.begin();
       const Bytes head = rows.bytes(row - begin, 0);
-      chunks.append(head);
-      if (head.size() == kChunk) copy_rest(oid, head.size(), connection, chunks);
-      chunks.flush();
+      content.append(head);
+      if (head.size() == kChunk) copy_rest(oid, head.size(), connection, content);
+      content.end();
       put_int(put, 0);
     }
   }
@@ -109,14 +149,21 @@ void copy_large_objects(const Slice& slice, DumpSession& session, const PutPiece
 
 }  // namespace
 
-bool copy_slice(const Slice& slice, DumpSession& session, const PutPiece& put) {
+std::optional<zip::ZlibSum> copy_slice(const Slice& slice, DumpSession& session, int level,
+                                       const PutPiece& put) {
   if (slice.large_objects) {
-    copy_large_objects(slice, session, put);
-    return true;
+    copy_large_objects(slice, session, level, put);
+    return zip::ZlibSum();
   }
-  if (!session.lock(slice.table)) return false;
-  copy_rows(slice, session, put);
-  return true;
+  if (!session.lock(slice.table)) return std::nullopt;
+  return copy_rows(slice, session, level, put);
+}
+
+void end_rows(const zip::ZlibSum& sum, int level, const PutPiece& put) {
+  Chunks chunks(put);
+  if (level > 0) chunks.append(zip::zlib_tail(sum));
+  chunks.flush();
+  put_int(put, 0);
 }
 
 }  // namespace sluice::pg

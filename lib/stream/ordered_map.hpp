@@ -5,7 +5,7 @@
 //
 // One thread pushes; results are emitted on a thread of the map's own, so that input, work and
 // output overlap. A job that throws ends the map at its place in the order: everything before it
-// is emitted, then push() or finish() rethrows.
+// is emitted, jobs behind it that nobody works on are destroyed, and push() or drain() rethrows.
 
 #include <condition_variable>
 #include <cstddef>
@@ -127,7 +127,7 @@ class OrderedMap {
       const std::lock_guard lock(mutex_);
       slot->result = std::move(result);
       slot->error = error;
-      if (slot == line_.front()) result_ready_.notify_one();
+      if (!line_.empty() && slot == line_.front()) result_ready_.notify_one();
     }
   }
 
@@ -149,11 +149,13 @@ class OrderedMap {
           error = std::current_exception();
         }
       }
+      std::deque<std::shared_ptr<Slot>> dropped;  // whoever waits for them hears of it
       {
         const std::lock_guard lock(mutex_);
         if (error) {
           failure_ = error;
           waiting_.clear();
+          dropped.swap(line_);
         } else {
           held_ -= slot->cost;
           line_.pop_front();

@@ -103,6 +103,27 @@ print(s.getsockname()[1], flush=True); time.sleep(60)' >port 3>&- &
   postgres_stop "$PG_DIR-late"
 }
 
+@test "a standby is refused unless --replica-ok says that it will do" {
+  local host=$PGHOST port=$PGPORT standby=$PG_DIR-standby
+  mkdir -m 755 "$standby"
+  chown "$(stat -c %u:%g "$PG_DIR/data")" "$standby"
+  (cd "$standby" && postgres_as_owner "$(postgres_bin)/pg_basebackup" -R -c fast -D "$standby/data")
+  postgres_launch "$standby"
+  refused 69 "server $standby:$PGPORT: is a standby" pgdump-stream src
+  refused 69 "a standby" pgdump-stream --globals
+  has "$(pgdump-stream --list)" src
+  pgdump-stream --replica-ok -v -j 2 --split 64K src >a.dump 2>log
+  has "$(cat log)" "behind its primary"
+  run ! grep "one session" log
+  pgdump-stream --replica-ok -j 1 src >b.dump
+  has "$(pgdump-stream --replica-ok --globals)" "CREATE ROLE sample_reader;"
+  postgres_stop "$standby"
+  export PGHOST=$host PGPORT=$port
+  pgdump-stream --replica-ok --no-unlogged-table-data src >c.dump
+  diff <(pg_restore -f - a.dump | strip_key) <(pg_restore -f - c.dump | strip_key)
+  diff <(pg_restore -f - b.dump | strip_key) <(pg_restore -f - c.dump | strip_key)
+}
+
 @test "a program that writes nothing and ends well has made no dump" {
   local jobs
   for jobs in 1 2; do

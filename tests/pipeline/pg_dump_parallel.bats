@@ -57,6 +57,59 @@ teardown() { sql src -c 'DROP SCHEMA IF EXISTS a CASCADE' 2>/dev/null; }
   dropdb r1 && dropdb r2 && dropdb r3
 }
 
+# compressed_as ARCHIVE STOCK: the same header, rows and objects
+compressed_as() {
+  cmp <(head -c 7 "$1"; tail -c +9 "$1" | head -c 7) <(head -c 7 "$2"; tail -c +9 "$2" | head -c 7)
+  diff <(pg_restore -f - "$1" | strip_key) <(pg_restore -f - "$2" | strip_key) >differences || fail "$(head differences)"
+}
+
+@test "-Z compresses inside the archive, and stock pg_restore and we read it" {
+  local level
+  for level in 1 9; do
+    pgdump-stream -v -j 4 --split 64K -Z gzip:$level src >a.dump 2>log
+    run ! grep "one session" log
+    pg_dump -Fc -Z$level -f b.dump src
+    compressed_as a.dump b.dump
+    pgrestore-stream --verify <a.dump
+    [ "$(stat -c %s a.dump)" -lt $(($(stat -c %s b.dump) * 12 / 10)) ] || fail "$(ls -l)"
+    createdb r1 && cat a.dump | pg_restore -d r1 && same_database src r1
+    createdb r2 && pg_restore -j 3 -d r2 a.dump && same_database src r2
+    createdb r3 && pgrestore-stream -v -j 3 --into r3 <a.dump 2>log && same_database src r3
+    run ! grep "one session" log
+    pgrestore-stream -j 1 --create --into r4 <a.dump && same_database src r4
+    dropdb r1 && dropdb r2 && dropdb r3 && dropdb r4
+  done
+  pgdump-stream -j 1 -Z 1 src >a.dump
+  pg_dump -Fc -Z1 -f b.dump src
+  compressed_as a.dump b.dump
+  pgdump-stream -j 3 -Z none src >a.dump
+  pg_dump -Fc -Z0 -f b.dump src
+  compressed_as a.dump b.dump
+}
+
+@test "a table that no worker can lock is compressed all the same" {
+  make_slow
+  sql src -c 'CREATE TABLE a.zlocked AS SELECT generate_series(1, 1000) AS i'
+  begin_dump -j 2 -Z gzip:1 -n a src
+  sql src -c 'ALTER TABLE a.zlocked ADD COLUMN j int' 3>&- &
+  local altering=$!
+  until [ "$(sql postgres -c "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'")" = 1 ]; do sleep 0.05; done
+  end_dump
+  is "$dump_status" 0 "status: $(cat err)"
+  wait "$altering"
+  pgrestore-stream --verify <dump
+  is "$(pg_restore --data-only -t zlocked -f - dump | grep -c '^[0-9]')" 1000
+}
+
+@test "what -Z cannot mean is refused" {
+  local wrong
+  for wrong in gzip:0 gzip:10 10 -1 bzip2 none:1 gzip:; do
+    refused 64 "--compress: no method and level" pgdump-stream -Z "$wrong" src
+  done
+  refused 64 "goes with archives only" pgdump-stream -F p -Z 1 src
+  refused 69 "needs pg_dump 16" pgdump-stream -Z zstd:3 --pg-dump "$(postgres_bin 15)/pg_dump" src
+}
+
 @test "an extension's configuration table gives the rows that its filter lets through" {
   sql src -c 'CREATE SCHEMA a' -c 'CREATE TABLE a.config (id int, note text)' -c "INSERT INTO a.config SELECT i, 'n' || i FROM generate_series(1, 10) i"
   # An extension cannot be made from SQL alone: the catalogue is told that plpgsql has this table.

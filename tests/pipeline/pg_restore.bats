@@ -189,6 +189,57 @@ EOF
   untouched
 }
 
+@test "--allow-connect runs a dump that makes databases, whatever their names" {
+  local name="it's a \"name\" = é" odd="dbname='it\\'s a \"name\" = é'"
+  createdb "$name"
+  sql "$odd" -c 'CREATE TABLE t AS SELECT 7 AS a'
+  { pg_dump -C "$odd"; pg_dump -C -c src; } >both.sql
+  dropdb "$name"
+  before=$(databases)
+  refused 65 "the dump has a CREATE DATABASE of its own" pgrestore-stream --into postgres <both.sql
+  is "$(databases)" "$before"
+  sed -i 's/DROP DATABASE src;//; s/CREATE DATABASE src /CREATE DATABASE target /; s/ON DATABASE src /ON DATABASE target /; s/ALTER DATABASE src /ALTER DATABASE target /; s/\\connect src$/\\connect target/' both.sql
+  pgrestore-stream --allow-connect --into postgres <both.sql
+  is "$(sql "$odd" -c 'SELECT a FROM t')" 7
+  dropdb "$name"
+  same_database src target
+  is "$(sql target -c "SELECT count(*) FROM pg_stat_user_tables WHERE last_analyze IS NULL")" 0
+  refused 64 "contradicts" pgrestore-stream --allow-connect --create --into x <both.sql
+  refused 64 "as it is" pgrestore-stream --allow-connect --no-owner --into postgres <both.sql
+}
+
+@test "--allow-connect runs the dump of a whole cluster" {
+  local host=$PGHOST port=$PGPORT
+  pg_dumpall | sed '/^CREATE ROLE postgres;/d' >all.sql
+  refused 65 "the dump of a whole cluster" pgrestore-stream --into postgres <all.sql
+  postgres_start "$PG_DIR-second"
+  pgrestore-stream --allow-connect --into postgres <all.sql
+  diff <(pg_dump src | strip_key) <(pg_dump -h "$host" -p "$port" src | strip_key)
+  postgres_stop "$PG_DIR-second"
+  export PGHOST=$host PGPORT=$port
+}
+
+@test "--allow-connect: what is wrong is told with its line, and nothing else runs" {
+  cut_after() { printf '%s\n' '--' '-- PostgreSQL database dump' '--' 'SELECT 1;' "$@" '--' '-- PostgreSQL database dump complete' '--' ''; }
+  createdb target
+  cut_after '\connect target' 'CREATE TABLE before (a int);' '\! touch ran' >bad.sql
+  refused 65 "line 7: a command to psql" pgrestore-stream --allow-connect --into postgres <bad.sql
+  has "$(cat err)" "warning: what the dump did so far stays done"
+  [ ! -e ran ]
+  sql target -c 'DROP TABLE before'
+  cut_after '\connect target' 'SELECT 1;' 'SELECT nonsense;' >bad.sql
+  refused 65 "line 7: column" pgrestore-stream --allow-connect --into postgres <bad.sql
+  cut_after '\connect target user host' >bad.sql
+  refused 65 "line 5: a \connect that names more than a database" pgrestore-stream --allow-connect --into postgres <bad.sql
+  cut_after '\connect nowhere' >bad.sql
+  refused 66 "database nowhere" pgrestore-stream --allow-connect --into postgres <bad.sql
+  cut_after '\connect target' 'COPY t FROM stdin;' '\connect postgres' '\.' >bad.sql
+  refused 65 'line 6: relation "t" does not exist' pgrestore-stream --allow-connect --into postgres <bad.sql
+  cut_after '\connect target' 'CREATE TABLE late (a int);' | head -c -20 >cut.sql
+  refused 65 "" pgrestore-stream --allow-connect --into postgres <cut.sql
+  is "$(sql target -c 'SELECT count(*) FROM pg_class WHERE oid >= 16384')" 0
+}
+
 @test "commands to psql in a dump do not run, other databases are not touched" {
   make_target
   printf -- '--\n-- PostgreSQL database dump\n--\n\nCREATE TABLE t (a int);\n\\! touch ran\n--\n-- PostgreSQL database dump complete\n--\n\n' >bad.sql

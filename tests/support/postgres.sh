@@ -31,7 +31,7 @@ postgres_as_owner() {
 }
 
 postgres_start() {
-  local dir=$1 bin port try
+  local dir=$1 bin
   bin=$(postgres_bin "${2:-}") || return
   mkdir -m 755 "$dir" || return
   if [ "$(id -u)" -eq 0 ]; then
@@ -51,6 +51,14 @@ synchronous_commit = off
 max_wal_size = 4GB
 ${POSTGRES_CONF:-}
 EOF
+  postgres_launch "$dir" "${2:-}"
+}
+
+# Starts the cluster in DIR/data and exports the way to it, as postgres_start does.
+postgres_launch() { # DIR [MAJOR]
+  local dir=$1 bin port try
+  bin=$(postgres_bin "${2:-}") || return
+  sed -i "s|^unix_socket_directories = .*|unix_socket_directories = '$dir'|" "$dir/data/postgresql.conf"
   # Nobody can reserve a port: try until one is free.
   for try in 1 2 3 4 5 6 7 8 9 10; do
     port=$((20000 + (RANDOM * 32768 + RANDOM) % 12000))

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "digest/xxh3.hpp"
+#include "pg/block_contents.hpp"
 #include "stream/marks.hpp"
 
 namespace sluice::pg {
@@ -29,9 +30,10 @@ std::string entry(int minor, int id, bool data, const std::string& desc) {
   return text + str("bob") + str("false") + str("3") + integer(-1) + '\1' + std::string(8, '\0');
 }
 
-std::string head(int minor, char revision) {
+std::string head(int minor, char revision, Method method = Method::none) {
   std::string text = "PGDMP\1" + std::string(1, static_cast<char>(minor)) + revision + "\4\10\1";
-  text += minor >= 15 ? std::string(1, '\0') : integer(0);
+  const int number = static_cast<int>(method);
+  text += minor >= 15 ? std::string(1, static_cast<char>(number)) : integer(-number);
   for (int i = 0; i < 7; ++i) text += integer(i);
   return text + str("db") + str("15.20") + str("15.20") + integer(3) +
          entry(minor, 1, false, "TABLE") + entry(minor, 2, true, "TABLE DATA") +
@@ -113,6 +115,78 @@ TEST(Archive, TellsWhatItSaw) {
   EXPECT_EQ(archive.find("TABLE DATA")->describe(), "TABLE DATA public.t");
   EXPECT_EQ(archive.find("TABLE DATA")->owner, "bob");
   EXPECT_EQ(archive.find("SCHEMA"), nullptr);
+}
+
+std::string deflated(const std::string& plain) {
+  std::string text;
+  const auto take = [&](base::Bytes bytes) { text += base::as_text(bytes); };
+  zip::ZlibPart part(1);
+  take(zip::zlib_head(1));
+  part.write(base::as_bytes(plain), take);
+  take(zip::zlib_tail(part.finish(take)));
+  return text;
+}
+
+// Rows in chunks of 5 bytes, and two objects, of which the second is empty.
+std::string deflated_blocks(const std::string& rows, const std::string& object) {
+  std::string text = "\1" + integer(2);
+  for (std::size_t at = 0; at < rows.size(); at += 5) text += str(rows.substr(at, 5));
+  return text + integer(0) + "\3" + integer(3) + integer(16400) + str(object) + integer(0) +
+         integer(16401) + str(deflated("")) + integer(0) + integer(0);
+}
+
+std::string inflated_contents(const std::string& text) {
+  std::string all;
+  ArchiveReader reader = reader_of(text, 7);
+  reader.read_head();
+  while (const auto block = reader.next_block()) {
+    BlockContents contents(reader, *block->entry);
+    do {
+      if (block->large_objects && !reader.next_large_object()) break;
+      all += '[';
+      for (base::Bytes piece = contents.next(); !piece.empty(); piece = contents.next()) {
+        all += base::as_text(piece);
+      }
+      all += ']';
+    } while (block->large_objects);
+  }
+  return all;
+}
+
+TEST(Archive, InflatesWhatGzipCompressed) {
+  for (const int minor : {14, 15, 16}) {
+    const std::string text = head(minor, 0, Method::gzip) +
+                             deflated_blocks(deflated("1\ta\n\\.\n\n\n"), deflated("photo"));
+    EXPECT_EQ(inflated_contents(text), "[1\ta\n\\.\n\n\n][photo][]") << minor;
+  }
+  EXPECT_EQ(inflated_contents(head(16, 0) + blocks()), "[1\ta\n2\tb\n\\.\n\n\n][photo][]");
+}
+
+TEST(Archive, RefusesDamageInsideWhatIsCompressed) {
+  const std::string rows = deflated("1\ta\n\\.\n\n\n");
+  const auto refused = [&](const std::string& changed, const std::string& object) {
+    const std::string text = head(16, 0, Method::gzip) + deflated_blocks(changed, object);
+    EXPECT_THROW((void)inflated_contents(text), base::Error);
+  };
+  for (std::size_t at = 0; at < rows.size(); ++at) {
+    std::string changed = rows;
+    changed[at] = static_cast<char>(changed[at] ^ 0x41);
+    refused(changed, deflated("photo"));
+    refused(rows.substr(0, at), deflated("photo"));
+  }
+  refused(rows + "x", deflated("photo"));
+  refused(rows, deflated("photo") + deflated("photo"));
+  refused(rows, "photo");
+}
+
+TEST(Archive, KnowsTheMethodsOfCompression) {
+  for (const Method method : {Method::none, Method::gzip, Method::lz4, Method::zstd}) {
+    const std::string text = head(16, 0, method) + blocks();
+    EXPECT_EQ(reader_of(text).read_head().header.compression, method);
+  }
+  std::string unknown = head(16, 0) + blocks();
+  unknown[11] = 4;
+  EXPECT_THROW(walk(reader_of(unknown)), base::Error);
 }
 
 TEST(Archive, RefusesEveryCut) {

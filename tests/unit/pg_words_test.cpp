@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "pg/client.hpp"
+#include "pg/compression.hpp"
 #include "pg/connection.hpp"
 #include "pg/conninfo.hpp"
 #include "pg/dump_plan.hpp"
@@ -30,6 +31,38 @@ TEST(Sqlstate, HasAStatus) {
   EXPECT_EQ(exit_of("57P03", Exit::data), Exit::temporary);
   EXPECT_EQ(exit_of("53300", Exit::data), Exit::temporary);
   EXPECT_EQ(exit_of("22P02", Exit::data), Exit::data);
+}
+
+TEST(Compression, IsReadAsPgDumpReadsIt) {
+  const auto level = [](const char* text) { return parse_compression(text)->level; };
+  EXPECT_EQ(level("none"), 0);
+  EXPECT_EQ(level("0"), 0);
+  EXPECT_EQ(level("1"), 1);
+  EXPECT_EQ(level("gzip"), 6);
+  EXPECT_EQ(level("gzip:9"), 9);
+  for (const char* const theirs : {"gzip:level=3", "zstd", "zstd:3", "zstd:long", "lz4:1"}) {
+    EXPECT_EQ(level(theirs), std::nullopt) << theirs;
+  }
+  for (const char* const wrong :
+       {"", "gzip:", "gzip:0", "gzip:10", "10", "-1", "none:1", "bzip2", "GZIP", " 1"}) {
+    EXPECT_FALSE(parse_compression(wrong)) << wrong;
+  }
+}
+
+TEST(Compression, IsAskedForInTheWordsOfTheVersion) {
+  const Client old{"/old/pg_dump", 150020};
+  const Client young{"/young/pg_dump", 160000};
+  for (const Client& client : {old, young}) {
+    EXPECT_EQ(option_for(*parse_compression("gzip:1"), client), "-Z1");
+    EXPECT_EQ(option_for(*parse_compression("none"), client), "-Z0");
+  }
+  EXPECT_EQ(option_for(*parse_compression("zstd:3"), young), "-Zzstd:3");
+  try {
+    (void)option_for(*parse_compression("zstd:3"), old);
+    FAIL();
+  } catch (const base::Error& error) {
+    EXPECT_EQ(error.status(), Exit::unavailable);
+  }
 }
 
 TEST(Conninfo, OptionsWinOverTheString) {

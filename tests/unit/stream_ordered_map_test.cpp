@@ -70,6 +70,31 @@ TEST(OrderedMap, EmitsEverythingBeforeTheJobThatThrew) {
   EXPECT_EQ(out.back(), 19);
 }
 
+// Whoever fills the pipe of a job that waits must hear that nobody will work on it.
+TEST(OrderedMap, DropsTheJobsBehindTheOneThatThrew) {
+  using Job = std::shared_ptr<int>;
+  std::atomic<bool> pushed{false};
+  OrderedMap<Job, int> map(
+      1, 1 << 20,
+      [&] {
+        return [&](Job&&) -> int {
+          while (!pushed) std::this_thread::yield();
+          throw std::runtime_error("no");
+        };
+      },
+      [](int&&) {});
+  map.push(std::make_shared<int>(1), 1);
+  Job waiting = std::make_shared<int>(2);
+  const std::weak_ptr<int> seen = waiting;
+  map.push(std::move(waiting), 1);
+  pushed = true;
+  EXPECT_THROW(map.drain(), std::runtime_error);
+  for (int i = 0; i < 5000 && !seen.expired(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  EXPECT_TRUE(seen.expired());
+}
+
 TEST(OrderedMap, AnEmissionThatThrowsEndsIt) {
   IntMap map(2, 4, work([](int job) { return job; }), [](int&& result) {
     if (result == 3) throw std::logic_error("three");

@@ -1,0 +1,40 @@
+#pragma once
+// The contents of an archive's data block, or of a large object in it, inflated where the archive
+// has them deflated.
+
+#include <optional>
+
+#include "pg/archive.hpp"
+#include "zip/zlib_stream.hpp"
+
+namespace sluice::pg {
+
+/// One thread's, for one block.
+class BlockContents {
+ public:
+  /// `reader` stands at the beginning of the block of `entry`, whose archive has no compression
+  /// but gzip's.
+  BlockContents(ArchiveReader& reader, const TocEntry& entry);
+
+  /// The next bytes of the block, or of the large object; empty at its end. Valid until the next
+  /// call. Throws: base::Error (data): cut, or damaged inside.
+  base::Bytes next();
+
+ private:
+  struct Inflating {
+    zip::ZlibReader stream;
+    base::Bytes piece;
+    base::Buffer plain;
+  };
+
+  base::Bytes inflate_next();
+
+  ArchiveReader& reader_;
+  const TocEntry& entry_;
+  std::optional<Inflating> inflating_;
+};
+
+/// Can BlockContents read it?
+[[nodiscard]] bool has_readable_contents(const ArchiveHeader& header);
+
+}  // namespace sluice::pg
