@@ -28,6 +28,12 @@ class BufferPool {
     idle_.push_back(std::move(buffer));
   }
 
+  /// Gives up all that lie here.
+  void clear() {
+    const std::lock_guard lock(mutex_);
+    idle_.clear();
+  }
+
  private:
   std::mutex mutex_;
   std::vector<base::Buffer> idle_;

@@ -161,6 +161,7 @@ void Upload::finish() {
       parts_->push({next_number_, std::move(filling_)}, cost);
     }
     parts_->drain();
+    buffers_.clear();  // what names ten thousand parts takes its memory instead
     complete();
     id_.clear();
   }
