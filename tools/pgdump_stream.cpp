@@ -26,7 +26,9 @@ base::Exit body(const cli::Context& context) {
   const DumpSettings settings = dump_settings_from(context.args());
   take_password_file();
   const pg::Warn warn = [&](std::string_view text) { context.log().warning(text); };
-  const pg::Listener listener{warn, [&](std::string_view text) { context.log().info(text); }};
+  pg::Tally tally;
+  const pg::Listener listener{warn, [&](std::string_view text) { context.log().info(text); },
+                              tally};
   pg::Conninfo conninfo(settings.where);
   if (settings.mode != DumpMode::dump && settings.where.database.empty()) {
     conninfo = conninfo.with("dbname", "postgres");
@@ -48,11 +50,16 @@ base::Exit body(const cli::Context& context) {
   conninfo = connection->conninfo();
   const pg::Client client = pg::find_client("pg_dump", connection->major(), settings.pg_dump, warn);
   connection.reset();
-  const auto progress = context.show_progress(out.count());
+  const auto progress = context.show_progress([&] {
+    const double share =
+        tally.size == 0 ? 0
+                        : static_cast<double>(tally.size_done) / static_cast<double>(tally.size);
+    return standing_of(tally, out.count(), share);
+  });
   pg::dump({client, conninfo, std::string(kTool.name), settings.format, settings.filters,
             settings.jobs, settings.jobs_chosen, settings.split, settings.compression},
            out, listener);
-  context.summary(out.count(), out.count());
+  summarize(context, tally, out.count());
   return base::Exit::ok;
 }
 

@@ -70,20 +70,26 @@ base::Exit body(const cli::Context& context) {
   const Settings settings = settings_from(context.args());
   take_password_file();
   stream::Input input = stream::Input::standard(settings.eof);
-  const auto progress = context.show_progress(input.count(), input.size_if_known());
+  pg::Tally tally;
+  const auto progress = context.show_progress([&, total = input.size_if_known()] {
+    const double share =
+        total == 0 ? 0 : static_cast<double>(input.count()) / static_cast<double>(total);
+    return standing_of(tally, input.count(), share);
+  });
   if (settings.mode != Mode::restore) {
-    const pg::Verified verified = pg::verify(input);
+    const pg::Verified verified = pg::verify(input, tally);
     if (settings.mode == Mode::list) {
       if (!verified.archive) {
         throw base::Error(base::Exit::data, input.name() + ": plain SQL has no table of contents");
       }
       stream::FdSink(STDOUT_FILENO, "standard output").write(base::as_bytes(verified.listing));
     }
-    context.summary(input.count(), 0);
+    summarize(context, tally, input.count());
     return base::Exit::ok;
   }
   const pg::Warn warn = [&](std::string_view text) { context.log().warning(text); };
-  const pg::Listener listener{warn, [&](std::string_view text) { context.log().info(text); }};
+  const pg::Listener listener{warn, [&](std::string_view text) { context.log().info(text); },
+                              tally};
   const std::string database = "database " + settings.request.target.value("dbname");
   switch (pg::restore(settings.request, input, listener)) {
     case pg::Restored::yes: break;
@@ -92,7 +98,7 @@ base::Exit body(const cli::Context& context) {
       warn(database + ": the input is empty, nothing was restored");
       break;
   }
-  context.summary(input.count(), input.count());
+  summarize(context, tally, input.count());
   return base::Exit::ok;
 }
 

@@ -5,10 +5,12 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "base/error.hpp"
 
@@ -16,6 +18,12 @@ namespace sluice::cli {
 
 enum class Verbosity { quiet, normal, verbose };
 enum class LogFormat { text, json };
+
+/// A number that a message has, for machines; names are JSON's.
+struct Fact {
+  std::string name;
+  double value;
+};
 
 /// Any thread may log.
 class Log {
@@ -30,14 +38,16 @@ class Log {
   void error(const base::Error& error);
   void warning(std::string_view message);
   /// Shown under -v only.
-  void info(std::string_view message);
-  /// Replaces the progress line; "" takes it away. Only for a terminal.
-  void progress(const std::string& line);
+  void info(std::string_view message, const std::vector<Fact>& facts = {});
+  /// Replaces the progress line; "" takes it away. In JSON it is a message like others.
+  void progress(const std::string& line, const std::vector<Fact>& facts = {});
 
   [[nodiscard]] bool verbose() const { return verbosity_ == Verbosity::verbose; }
+  [[nodiscard]] LogFormat format() const { return format_; }
 
  private:
-  void line(std::string_view level, std::string_view message, std::string_view hint, int status);
+  void line(std::string_view level, std::string_view message, std::string_view hint, int status,
+            const std::vector<Fact>& facts = {});
 
   std::string tool_;
   Verbosity verbosity_ = Verbosity::normal;
@@ -46,11 +56,22 @@ class Log {
   bool progress_shown_ = false;
 };
 
-/// Shows how far a stream has come, until it is destroyed: bytes, rate, elapsed time, and percent
-/// and time left where `total` is known (0: it is not).
+/// How far something has come.
+struct Standing {
+  std::uint64_t bytes = 0;       ///< that went through
+  double share = 0;              ///< of the whole work, up to 1; 0 where nobody knows
+  std::string what = {};         ///< what it is at, for people
+  std::vector<Fact> facts = {};  ///< the same for machines
+};
+
+/// Shows how far a stream has come, until it is destroyed: bytes, rate, elapsed time, what it is
+/// at, and percent and time left where the share is known.
 class Progress {
  public:
-  Progress(Log& log, bool enabled, const std::atomic<std::uint64_t>& done, std::uint64_t total);
+  /// `look` is called on a thread of its own.
+  using Look = std::function<Standing()>;
+
+  Progress(Log& log, bool enabled, Look look);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -59,8 +80,7 @@ class Progress {
   void show(double seconds);
 
   Log& log_;
-  const std::atomic<std::uint64_t>& done_;
-  std::uint64_t total_;
+  Look look_;
   std::mutex mutex_;
   std::condition_variable stop_;
   bool stopped_ = false;

@@ -146,7 +146,15 @@ Exit guarded(const Tool& tool, const std::vector<std::string>& words, Log& log, 
 }  // namespace
 
 Progress Context::show_progress(const std::atomic<std::uint64_t>& done, std::uint64_t total) const {
-  return {log_, wants_progress(args_), done, total};
+  return show_progress([&done, total] {
+    const std::uint64_t bytes = done;
+    const double share = total == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(total);
+    return Standing{.bytes = bytes, .share = share};
+  });
+}
+
+Progress Context::show_progress(Progress::Look look) const {
+  return {log_, wants_progress(args_), std::move(look)};
 }
 
 double Context::seconds() const {

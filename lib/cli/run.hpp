@@ -23,6 +23,7 @@ class Context {
   /// Shows progress while the result lives, if --progress and the terminal say so.
   [[nodiscard]] Progress show_progress(const std::atomic<std::uint64_t>& done,
                                        std::uint64_t total = 0) const;
+  [[nodiscard]] Progress show_progress(Progress::Look look) const;
   /// Since the start of the tool.
   [[nodiscard]] double seconds() const;
   /// Under -v: "1.0 GiB in, 0.3 GiB out, 3.1 s, ratio 3.05".

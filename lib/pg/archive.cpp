@@ -42,6 +42,11 @@ const TocEntry* Archive::find(std::string_view desc) const {
   return found == entries.end() ? nullptr : &*found;
 }
 
+std::size_t Archive::tables_with_data() const {
+  return static_cast<std::size_t>(std::count_if(
+      entries.begin(), entries.end(), [](const TocEntry& entry) { return entry.is_table_data(); }));
+}
+
 ArchiveReader::ArchiveReader(Source source, std::string name, Echo echo)
     : source_(std::move(source)),
       name_(std::move(name)),

@@ -49,6 +49,7 @@ struct TocEntry {
 
   /// Not an object but how to restore: the encoding and the like, and the database itself.
   [[nodiscard]] bool is_setting() const;
+  [[nodiscard]] bool is_table_data() const { return has_data && desc == "TABLE DATA"; }
   /// "TABLE DATA public.t", for messages.
   [[nodiscard]] std::string describe() const;
 };
@@ -59,6 +60,8 @@ struct Archive {
 
   /// The first entry of that kind, or null.
   [[nodiscard]] const TocEntry* find(std::string_view desc) const;
+  /// How many data blocks of tables are due.
+  [[nodiscard]] std::size_t tables_with_data() const;
 };
 
 class ArchiveReader {

@@ -36,6 +36,16 @@ base::Bytes BlockContents::inflate_next() {
   }
 }
 
+void count_tables(ArchiveReader& reader, Tally& tally, const TakeBlock& take) {
+  bool in_table = false;
+  for (auto block = reader.next_block();; block = reader.next_block()) {
+    if (in_table) ++tally.tables_done;
+    if (!block) return;
+    in_table = block->entry->is_table_data();
+    if (take) take(*block);
+  }
+}
+
 bool has_readable_contents(const ArchiveHeader& header) {
   return header.compression == Method::none || header.compression == Method::gzip;
 }

@@ -2,6 +2,7 @@
 // The contents of an archive's data block, or of a large object in it, inflated where the archive
 // has them deflated.
 
+#include <functional>
 #include <optional>
 
 #include "pg/archive.hpp"
@@ -33,6 +34,11 @@ class BlockContents {
   const TocEntry& entry_;
   std::optional<Inflating> inflating_;
 };
+
+/// Reads what is left of an archive's blocks, each of which `take` may read, and counts the tables.
+/// Throws: as ArchiveReader::next_block(), and what `take` throws.
+using TakeBlock = std::function<void(const ArchiveReader::Block&)>;
+void count_tables(ArchiveReader& reader, Tally& tally, const TakeBlock& take = {});
 
 /// Can BlockContents read it?
 [[nodiscard]] bool has_readable_contents(const ArchiveHeader& header);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "pg/tally.hpp"
 
 namespace sluice::pg {
 
@@ -28,6 +29,7 @@ using Warn = std::function<void(std::string_view)>;
 struct Listener {
   Warn warn;  ///< what somebody should know
   Warn info;  ///< what explains
+  Tally& tally;
 };
 
 /// Where PostgreSQL's packages put majors side by side: "…/NN/bin".

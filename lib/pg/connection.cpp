@@ -258,13 +258,17 @@ void Connection::copy_out(const std::string& sql, const std::function<void(base:
   });
 }
 
-void Connection::copy_in(const std::string& sql,
-                         const std::function<std::optional<base::Buffer>()>& next) {
+std::uint64_t Connection::copy_in(const std::string& sql,
+                                  const std::function<std::optional<base::Buffer>()>& next) {
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0) throw_connection_lost();
   std::exception_ptr ours;
+  std::uint64_t rows = 0;
   try {
     take_results([&](Rows&& result) {
-      if (PQresultStatus(result.get()) != PGRES_COPY_IN) return;
+      if (PQresultStatus(result.get()) != PGRES_COPY_IN) {
+        rows = base::parse_number(PQcmdTuples(const_cast<pg_result*>(result.get()))).value_or(0);
+        return;
+      }
       try {
         put_rows(next);
       } catch (const io::Interrupted&) {
@@ -279,6 +283,7 @@ void Connection::copy_in(const std::string& sql,
     if (!ours) throw;
   }
   if (ours) std::rethrow_exception(ours);
+  return rows;
 }
 
 // A piece at a time, so that libpq's own buffer stays small.

@@ -3,6 +3,7 @@
 // at a deadline where one is set. One thread at a time.
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -69,7 +70,9 @@ class Connection {
 
   /// COPY … FROM STDIN: all that `next` gives, until it gives nothing. Throws: ServerError, and
   /// what `next` throws; the server then keeps nothing of it.
-  void copy_in(const std::string& sql, const std::function<std::optional<base::Buffer>()>& next);
+  /// Returns how many rows.
+  std::uint64_t copy_in(const std::string& sql,
+                        const std::function<std::optional<base::Buffer>()>& next);
 
   /// From now on no wait takes longer. For what a signal does not end, which must not hang.
   void limit_waits(std::optional<std::chrono::seconds> limit) { limit_ = limit; }

@@ -1,10 +1,10 @@
 #include "pg/dump.hpp"
 
 #include "base/error.hpp"
-#include "pg/archive.hpp"
 #include "pg/archive_output.hpp"
 #include "pg/dump_parallel.hpp"
 #include "pg/dump_program.hpp"
+#include "pg/dumped_archive.hpp"
 #include "stream/end_mark.hpp"
 
 namespace sluice::pg {
@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kPiece = 256 << 10;
 
 void dump_text(DumpProgram& program, stream::Sink& out, const Listener& listener) {
+  listener.tally.begin("SQL");
   stream::EndMark end_mark;
   base::Buffer buffer(kPiece);
   while (const std::size_t count = program.read(buffer.space())) {
@@ -30,35 +31,12 @@ void dump_text(DumpProgram& program, stream::Sink& out, const Listener& listener
   out.finish();
 }
 
-// Passes on the archive's beginning, as far as its table of contents at least: what writes none is
-// no pg_dump, however well it ends.
-void pass_head(DumpProgram& program, ArchiveOutput& out, const Listener& listener) {
-  ArchiveReader reader(
-      [&](base::MutableBytes into) {
-        const std::size_t count = program.read(into);
-        if (count == 0) program.finish(listener.warn);
-        out.write(base::Bytes(into).first(count));
-        return count;
-      },
-      "pg_dump");
-  reader.read_head();
-}
-
 std::vector<std::string> with(std::vector<std::string> options, const std::string& option) {
   options.push_back(option);
   return options;
 }
 
 }  // namespace
-
-void pass_through(DumpProgram& program, ArchiveOutput& out, const Listener& listener) {
-  base::Buffer buffer(kPiece);
-  while (const std::size_t count = program.read(buffer.space())) {
-    out.write(base::Bytes(buffer.data(), count));
-  }
-  program.finish(listener.warn);
-  out.finish();
-}
 
 void dump(const DumpRequest& request, stream::Sink& out, const Listener& listener) {
   if (request.format == DumpFormat::plain) {
@@ -73,9 +51,11 @@ void dump(const DumpRequest& request, stream::Sink& out, const Listener& listene
     dump_parallel(request, options, archive, listener);
     return;
   }
+  listener.tally.begin("catalogue");
   DumpProgram program(request.pg_dump, request.conninfo, options);
-  pass_head(program, archive, listener);
-  pass_through(program, archive, listener);
+  DumpedArchive dumped(program, listener);
+  dumped.read_head();
+  dumped.pass_all(archive);
 }
 
 void dump_globals(const Client& pg_dumpall, const Conninfo& conninfo,

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "pg/dump_plan.hpp"
+#include "pg/dumped_archive.hpp"
 #include "pg/open_sessions.hpp"
 #include "pg/slice_copy.hpp"
 #include "stream/channel.hpp"
@@ -62,25 +63,31 @@ struct NotLocked {};
 // Blocks of the archive, slice by slice. Only here is known what all of a block's slices sum up to.
 class BlockOutput {
  public:
-  BlockOutput(ArchiveOutput& out, int level) : out_(out), level_(level) {}
+  BlockOutput(ArchiveOutput& out, int level, Tally& tally)
+      : out_(out), level_(level), tally_(tally) {}
 
   void write(Bytes piece) { out_.write(piece); }
-  void end_slice(const Slice& slice, const zip::ZlibSum& sum) {
+  void end_slice(const Slice& slice, const Copied& copied) {
     if (slice.large_objects) return;
-    sum_.append(sum);
-    if (slice.last) end_rows(std::exchange(sum_, {}), level_, put_);
+    tally_.rows += copied.rows;
+    tally_.size_done += slice.size;
+    sum_.append(copied.sum);
+    if (!slice.last) return;
+    end_rows(std::exchange(sum_, {}), level_, put_);
+    ++tally_.tables_done;
   }
   // From a session that has the locks.
   void copy(const Slice& slice, DumpSession& session) {
-    const auto sum = copy_slice(slice, session, level_, put_);
-    if (!sum) throw base::Error(base::Exit::software, "a lock was lost");
-    end_slice(slice, *sum);
+    const auto copied = copy_slice(slice, session, level_, put_);
+    if (!copied) throw base::Error(base::Exit::software, "a lock was lost");
+    end_slice(slice, *copied);
   }
   [[nodiscard]] int level() const { return level_; }
 
  private:
   ArchiveOutput& out_;
   int level_;
+  Tally& tally_;
   zip::ZlibSum sum_;
   const PutPiece put_ = [this](base::Buffer&& piece) { out_.write(piece.bytes()); };
 };
@@ -109,13 +116,13 @@ class Window {
     while (next < slices_.size() || !line_.empty()) {
       while (next < slices_.size() && line_.size() <= sessions_.size()) {
         line_.push_back({&slices_[next++], std::make_shared<stream::Channel>(kChannelBound),
-                         std::make_shared<zip::ZlibSum>()});
+                         std::make_shared<Copied>()});
         map_.push(Job(line_.back()), 0);
       }
       const Job& first = line_.front();
       try {
         while (const auto piece = first.channel->get()) out_.write(piece->bytes());
-        out_.end_slice(*first.slice, *first.sum);
+        out_.end_slice(*first.slice, *first.copied);
       } catch (const NotLocked&) {
         out_.copy(*first.slice, here);
       }
@@ -127,7 +134,7 @@ class Window {
   struct Job {
     const Slice* slice;
     std::shared_ptr<stream::Channel> channel;
-    std::shared_ptr<zip::ZlibSum> sum;  // there when the channel is at its end
+    std::shared_ptr<Copied> copied;  // there when the channel is at its end
   };
   using Map = stream::OrderedMap<Job, int>;
 
@@ -135,11 +142,11 @@ class Window {
     DumpSession* const session = sessions_[used_++].get();
     return [session, level = out_.level()](Job&& job) {
       try {
-        const auto sum = copy_slice(*job.slice, *session, level, [&](base::Buffer&& piece) {
+        const auto copied = copy_slice(*job.slice, *session, level, [&](base::Buffer&& piece) {
           job.channel->put(std::move(piece));
         });
-        if (sum) *job.sum = *sum;
-        job.channel->close(sum ? nullptr : std::make_exception_ptr(NotLocked{}));
+        if (copied) *job.copied = *copied;
+        job.channel->close(copied ? nullptr : std::make_exception_ptr(NotLocked{}));
       } catch (...) {
         job.channel->close(std::current_exception());
       }
@@ -167,6 +174,7 @@ void copy_all(const DumpPlan& plan, Sessions& sessions, DumpSession& exporter, B
 
 void dump_parallel(const DumpRequest& request, const std::vector<std::string>& options,
                    ArchiveOutput& out, const Listener& listener) {
+  listener.tally.begin("catalogue");
   const std::string chosen = option_value(request.options, "--snapshot");
   std::optional<DumpSession> exporter(std::in_place, request.conninfo, request.program,
                                       request.options, chosen);
@@ -176,16 +184,8 @@ void dump_parallel(const DumpRequest& request, const std::vector<std::string>& o
   if (chosen.empty()) arguments.push_back("--snapshot=" + snapshot);
   DumpProgram program(request.pg_dump, request.conninfo.with("application_name", label), arguments);
 
-  std::vector<std::uint8_t> seen;
-  ArchiveReader reader(
-      [&](base::MutableBytes into) {
-        const std::size_t count = program.read(into);
-        if (count == 0) program.finish(listener.warn);  // the reader finds no end that is none
-        seen.insert(seen.end(), into.begin(), into.begin() + static_cast<std::ptrdiff_t>(count));
-        return count;
-      },
-      "pg_dump");
-  const Archive& archive = reader.read_head();
+  DumpedArchive dumped(program, listener);
+  const Archive& archive = dumped.read_head();
   exporter->use_encoding_of(archive);
   std::string reason;
   const auto plan = plan_dump(archive, *exporter, request, reason);
@@ -194,14 +194,16 @@ void dump_parallel(const DumpRequest& request, const std::vector<std::string>& o
   if (!plan || !reason.empty()) {
     listener.info("one session copies: " + reason);
     exporter.reset();
-    out.write(seen);
-    pass_through(program, out, listener);
+    dumped.pass_all(out);
     return;
   }
   program.end(listener.warn);
-  out.write(Bytes(seen).first(reader.position()));
+  dumped.pass_head(out);
+  listener.tally.size = plan->size;
   Sessions sessions = open_copiers(request, snapshot, archive, listener);
-  copy_all(*plan, sessions, *exporter, {out, request.compression.level.value_or(0)});
+  listener.tally.begin("rows");
+  copy_all(*plan, sessions, *exporter,
+           {out, request.compression.level.value_or(0), listener.tally});
   // Whoever lost this session has lost the locks.
   exporter->connection().query("COMMIT");
   out.finish();

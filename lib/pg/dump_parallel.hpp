@@ -10,15 +10,11 @@
 
 #include "pg/archive_output.hpp"
 #include "pg/dump.hpp"
-#include "pg/dump_program.hpp"
 
 namespace sluice::pg {
 
 /// `options` are all that pg_dump gets. Main thread only. Throws: base::Error.
 void dump_parallel(const DumpRequest& request, const std::vector<std::string>& options,
                    ArchiveOutput& out, const Listener& listener);
-
-/// What is left of a stock archive, to its end. Throws: base::Error.
-void pass_through(DumpProgram& program, ArchiveOutput& out, const Listener& listener);
 
 }  // namespace sluice::pg

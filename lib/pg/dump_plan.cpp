@@ -112,11 +112,13 @@ void add_ranges(const Table& table, const Split& split, std::vector<Slice>& slic
     const bool last = page + step >= table.pages;
     std::string condition = "WHERE ctid >= '(" + std::to_string(page) + ",0)'";
     if (!last) condition += " AND ctid < '(" + std::to_string(page + step) + ",0)'";
-    slices.push_back({.id = table.entry->id,
-                      .first = page == 0,
-                      .last = last,
-                      .table = table.target.table,
-                      .copy = select(table, condition)});
+    slices.push_back(
+        {.id = table.entry->id,
+         .first = page == 0,
+         .last = last,
+         .size = table.size * (std::min(page + step, table.pages) - page) / table.pages,
+         .table = table.target.table,
+         .copy = select(table, condition)});
   }
 }
 
@@ -129,7 +131,8 @@ void add_slices(const Table& table, const DumpRequest& request, int major,
   const std::string copy = table.filter.empty() ? "COPY " + table.target.table + " " +
                                                       table.target.columns + " TO STDOUT"
                                                 : select(table, table.filter);
-  slices.push_back({.id = table.entry->id, .table = table.target.table, .copy = copy});
+  slices.push_back(
+      {.id = table.entry->id, .size = table.size, .table = table.target.table, .copy = copy});
 }
 
 // The tables of the archive; false, with a reason, when something is not known to us.

@@ -20,6 +20,7 @@ struct Slice {
   bool large_objects = false;  ///< else rows
   bool first = true;           ///< the block begins here
   bool last = true;            ///< the block ends here
+  std::uint64_t size = 0;      ///< bytes in the server
   std::string table;           ///< quoted, to be locked
   std::string copy;            ///< COPY … TO STDOUT
 };

@@ -75,19 +75,20 @@ bool is_loadable(const Archive& archive) {
 }
 
 ParallelLoad::ParallelLoad(const Conninfo& database, const LoadSettings& settings,
-                           const Archive& archive)
-    : sessions_(open_loaders(database, settings, archive)),
+                           const Archive& archive, Tally& tally)
+    : tally_(tally),
+      sessions_(open_loaders(database, settings, archive)),
       map_(
           static_cast<unsigned>(sessions_.size()), (sessions_.size() + 2) * kSliceSize,
           [this] { return make_work(); }, [](int&&) {}) {}
 
 ParallelLoad::Map::Work ParallelLoad::make_work() {
   Connection* const session = sessions_[used_++].get();
-  return [session](Job&& taken) {
+  return [session, this](Job&& taken) {
     const Job job = std::move(taken);
     try {
       if (job.rows) {
-        session->copy_in(job.entry->copy_statement, [&] { return job.rows->get(); });
+        tally_.rows += session->copy_in(job.entry->copy_statement, [&] { return job.rows->get(); });
       } else {
         write_objects(*session, job.objects);
       }

@@ -10,6 +10,7 @@
 #include "pg/archive.hpp"
 #include "pg/connection.hpp"
 #include "pg/object_slices.hpp"
+#include "pg/tally.hpp"
 #include "stream/channel.hpp"
 #include "stream/ordered_map.hpp"
 
@@ -28,8 +29,9 @@ struct LoadSettings {
 /// One thread's. Memory: about jobs + 2 slices of 4 MiB, however long a row is.
 class ParallelLoad {
  public:
-  /// The tables and large objects must be there. Throws: ServerError.
-  ParallelLoad(const Conninfo& database, const LoadSettings& settings, const Archive& archive);
+  /// The tables and large objects must be there. Counts rows in `tally`. Throws: ServerError.
+  ParallelLoad(const Conninfo& database, const LoadSettings& settings, const Archive& archive,
+               Tally& tally);
 
   /// Takes all of a block of an archive that is loadable. Throws: base::Error: what the server
   /// refused, with the name of its entry; data: the rows do not end as rows do.
@@ -49,6 +51,7 @@ class ParallelLoad {
   void take_rows(ArchiveReader& reader, const TocEntry& entry);
   void take_objects(ArchiveReader& reader, const TocEntry& entry);
 
+  Tally& tally_;
   std::vector<std::unique_ptr<Connection>> sessions_;
   std::atomic<std::size_t> used_{0};
   Map map_;

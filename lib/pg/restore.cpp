@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "pg/block_contents.hpp"
 #include "pg/restore_ways.hpp"
 
 namespace sluice::pg {
@@ -84,17 +83,16 @@ void require_no_additions(const RestoreRequest& request, const Target& target) {
               "--replace does it all the same; a whole archive is restored in place");
 }
 
-void read_to_end(ArchiveReader& reader, const DumpStream& dump, const TakeBlock& take) {
-  judged(dump, [&] {
-    while (const auto block = reader.next_block()) {
-      if (take) take(*block);
-    }
-  });
+void read_to_end(ArchiveReader& reader, const DumpStream& dump, Tally& tally,
+                 const TakeBlock& take) {
+  judged(dump, [&] { count_tables(reader, tally, take); });
   dump.require_whole();
 }
 
-const Archive& read_head(ArchiveReader& reader, const DumpStream& dump) {
-  return *judged(dump, [&] { return &reader.read_head(); });
+const Archive& read_head(ArchiveReader& reader, const DumpStream& dump, Tally& tally) {
+  const Archive& archive = *judged(dump, [&] { return &reader.read_head(); });
+  tally.tables = archive.tables_with_data();
+  return archive;
 }
 
 void analyze(const Conninfo& database, const std::string& program, Committed committed,
@@ -113,7 +111,7 @@ void analyze(const Conninfo& database, const std::string& program, Committed com
 Restored restore(const RestoreRequest& request, stream::Input& input, const Listener& listener) {
   std::optional<DumpStream> opened;
   if (request.allow_connect && opened.emplace(input).kind() == DumpKind::sql) {
-    restore_script(request, *opened, listener.warn);
+    restore_script(request, *opened, listener);
     return Restored::yes;
   }
   Target target(request.target, request.program);
@@ -121,13 +119,13 @@ Restored restore(const RestoreRequest& request, stream::Input& input, const List
   DumpStream& dump = opened ? *opened : opened.emplace(input);
   switch (dump.kind()) {
     case DumpKind::archive: restore_archive(request, target, dump, listener); break;
-    case DumpKind::sql: restore_sql(request, target, dump, listener.warn); break;
+    case DumpKind::sql: restore_sql(request, target, dump, listener); break;
     case DumpKind::empty: require_wanted_empty(input); return Restored::nothing;
   }
   return Restored::yes;
 }
 
-Verified verify(stream::Input& input) {
+Verified verify(stream::Input& input, Tally& tally) {
   DumpStream dump(input);
   Verified verified;
   if (dump.kind() == DumpKind::empty) require_wanted_empty(input);
@@ -139,14 +137,14 @@ Verified verify(stream::Input& input) {
     return verified;
   }
   ArchiveReader reader([&](base::MutableBytes into) { return dump.read(into); }, dump.name());
-  const Archive& archive = read_head(reader, dump);
+  const Archive& archive = read_head(reader, dump, tally);
   verified.archive = true;
   verified.listing = "; " + archive.header.database + ", by pg_dump " +
                      archive.header.dump_version + " from " + archive.header.server_version + "\n";
   for (const TocEntry& entry : archive.entries) {
     if (!entry.is_setting()) verified.listing += listing_line(entry);
   }
-  read_to_end(reader, dump, [&](const ArchiveReader::Block& block) {
+  read_to_end(reader, dump, tally, [&](const ArchiveReader::Block& block) {
     if (has_readable_contents(archive.header)) read_contents(reader, block);
   });
   return verified;

@@ -62,6 +62,6 @@ struct Verified {
 };
 
 /// Reads the input to its end and judges it; needs no server. Throws: base::Error (data).
-[[nodiscard]] Verified verify(stream::Input& input);
+[[nodiscard]] Verified verify(stream::Input& input, Tally& tally);
 
 }  // namespace sluice::pg

@@ -186,7 +186,7 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
   Echo echo;
   ArchiveReader reader([&](base::MutableBytes into) { return dump.read(into); }, dump.name(),
                        [&](base::Bytes bytes) { echo.write(bytes); });
-  const Archive& archive = read_head(reader, dump);
+  const Archive& archive = read_head(reader, dump, listener.tally);
   const int major = std::max(target.control().major(), oldest_reader(archive.header.minor));
   const Client client = find_client("pg_restore", major, {}, listener.warn);
   require_owners(archive, request, target);
@@ -204,7 +204,7 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
   const Conninfo database = target.way_to(sibling ? sibling->name() : target.name());
   const RestoreProgram program{client, database};
   if (reason.empty()) {
-    restore_in_parallel(request, program, echo.end(), archive, reader, dump);
+    restore_in_parallel(request, program, echo.end(), archive, reader, dump, listener);
   } else {
     std::vector<std::string> argv = pg_restore_command(program, request);
     if (in_place) argv.push_back("--single-transaction");
@@ -214,14 +214,18 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
               [&](const std::string& text, const io::ChildStatus& status) {
                 return pg_restore_error(archive, text, status);
               });
+    listener.tally.begin("definitions and rows");
     echo.start(feed);
-    read_to_end(reader, dump);
+    read_to_end(reader, dump, listener.tally);
+    listener.tally.begin("indexes");
     feed.finish();
   }
   if (request.analyze) {
+    listener.tally.begin("statistics");
     analyze(database, request.program, sibling ? Committed::not_yet : Committed::yes,
             listener.warn);
   }
+  listener.tally.begin("swap");
   if (sibling) sibling->become_target(request.swap, listener.warn);
 }
 

@@ -9,7 +9,7 @@ namespace sluice::pg {
 
 void restore_in_parallel(const RestoreRequest& request, const RestoreProgram& program,
                          base::Bytes head, const Archive& archive, ArchiveReader& reader,
-                         const DumpStream& dump) {
+                         const DumpStream& dump, const Listener& listener) {
   const io::Fd contents = io::memory_file("table of contents", contents_alone(head, archive));
   const auto restore_sections = [&](const std::vector<std::string>& options) {
     std::vector<std::string> argv = pg_restore_command(program, request);
@@ -22,16 +22,20 @@ void restore_in_parallel(const RestoreRequest& request, const RestoreProgram& pr
     if (!status.ok()) throw pg_restore_error(archive, child.error_text(), status);
   };
 
+  listener.tally.begin("definitions");
   // The data section without its data: large objects, of which only the contents are missing, and
   // the positions of sequences.
   restore_sections({"--section=pre-data", "--section=data"});
+  listener.tally.begin("rows");
   {
     ParallelLoad load(program.database,
                       {request.program, option_value(request.options, "--role"), request.jobs},
-                      archive);
-    read_to_end(reader, dump, [&](const ArchiveReader::Block& block) { load.take(reader, block); });
+                      archive, listener.tally);
+    read_to_end(reader, dump, listener.tally,
+                [&](const ArchiveReader::Block& block) { load.take(reader, block); });
     load.finish();
   }
+  listener.tally.begin("indexes");
   restore_sections({"--section=post-data", "--jobs=" + std::to_string(request.jobs)});
 }
 

@@ -135,7 +135,9 @@ class Script {
 
 }  // namespace
 
-void restore_script(const RestoreRequest& request, DumpStream& dump, const Warn& warn) {
+void restore_script(const RestoreRequest& request, DumpStream& dump, const Listener& listener) {
+  const Warn& warn = listener.warn;
+  listener.tally.begin("SQL");
   require_as_it_is(request, dump);
   const Conninfo server = Connection(request.target, request.program).conninfo();
   Script script(request, server, dump.name(), warn);
@@ -154,6 +156,7 @@ void restore_script(const RestoreRequest& request, DumpStream& dump, const Warn&
     throw;
   }
   if (!request.analyze) return;
+  listener.tally.begin("statistics");
   for (const std::string& database : script.databases()) {
     analyze(server.with("dbname", database), request.program, Committed::yes, warn);
   }

@@ -55,7 +55,8 @@ void require_as_it_is(const RestoreRequest& request, const DumpStream& dump) {
 }
 
 void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump,
-                 const Warn& warn) {
+                 const Listener& listener) {
+  const Warn& warn = listener.warn;
   require_as_it_is(request, dump);
   dump.require_one_database();
   const Client psql = find_client("psql", target.control().major(), {}, warn);
@@ -70,9 +71,12 @@ void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump
             [&](const std::string& text, const io::ChildStatus& status) {
               return psql_error(dump.name(), 0, text, status);
             });
+  listener.tally.begin("SQL");
   feed_sql(dump, feed);
   feed.finish();
+  listener.tally.begin("statistics");
   if (request.analyze) analyze(database, request.program, Committed::not_yet, warn);
+  listener.tally.begin("swap");
   sibling.become_target(request.swap, warn);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "pg/archive.hpp"
+#include "pg/block_contents.hpp"
 #include "pg/dump_stream.hpp"
 #include "pg/feed.hpp"
 #include "pg/restore.hpp"
@@ -27,14 +28,15 @@ struct RestoreProgram {
 /// that nobody sees. `reader` stands behind the head, and `head` is that. Throws: base::Error.
 void restore_in_parallel(const RestoreRequest& request, const RestoreProgram& program,
                          base::Bytes head, const Archive& archive, ArchiveReader& reader,
-                         const DumpStream& dump);
+                         const DumpStream& dump, const Listener& listener);
 
 /// Plain SQL, by psql, into a sibling. Throws: base::Error.
-void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump, const Warn& warn);
+void restore_sql(const RestoreRequest& request, Target& target, DumpStream& dump,
+                 const Listener& listener);
 
 /// Plain SQL that switches databases, each part in the database that it names: what is done stays
 /// done, whatever comes later. Throws: base::Error.
-void restore_script(const RestoreRequest& request, DumpStream& dump, const Warn& warn);
+void restore_script(const RestoreRequest& request, DumpStream& dump, const Listener& listener);
 
 /// Throws: base::Error (usage) when more is requested than running plain SQL.
 void require_as_it_is(const RestoreRequest& request, const DumpStream& dump);
@@ -44,11 +46,13 @@ void require_as_it_is(const RestoreRequest& request, const DumpStream& dump);
 void require_no_additions(const RestoreRequest& request, const Target& target);
 
 /// Reads what is left of an archive's blocks, of which `take` may read each, and judges the whole
-/// stream. `reader` must read from `dump`. Throws: base::Error (data), and what `take` throws.
-using TakeBlock = std::function<void(const ArchiveReader::Block&)>;
-void read_to_end(ArchiveReader& reader, const DumpStream& dump, const TakeBlock& take = {});
-/// As ArchiveReader::read_head, with the stream's own verdict where it is cut.
-const Archive& read_head(ArchiveReader& reader, const DumpStream& dump);
+/// stream. `reader` must read from `dump`. Tells `tally` of tables done. Throws: base::Error
+/// (data), and what `take` throws.
+void read_to_end(ArchiveReader& reader, const DumpStream& dump, Tally& tally,
+                 const TakeBlock& take = {});
+/// As ArchiveReader::read_head, with the stream's own verdict where it is cut. Tells `tally` how
+/// many tables there are.
+const Archive& read_head(ArchiveReader& reader, const DumpStream& dump, Tally& tally);
 
 /// How to call it for what is requested.
 [[nodiscard]] std::vector<std::string> pg_restore_command(const RestoreProgram& program,

@@ -93,15 +93,19 @@ void put_block_head(const PutPiece& put, const Slice& slice) {
   put(std::move(buffer));
 }
 
-zip::ZlibSum copy_rows(const Slice& slice, DumpSession& session, int level, const PutPiece& put) {
+Copied copy_rows(const Slice& slice, DumpSession& session, int level, const PutPiece& put) {
   Content content(put, level);
   if (slice.first) {
     put_block_head(put, slice);
     content.begin();
   }
-  session.connection().copy_out(slice.copy, [&](Bytes row) { content.append(row); });
+  std::uint64_t rows = 0;
+  session.connection().copy_out(slice.copy, [&](Bytes row) {
+    content.append(row);
+    ++rows;
+  });
   if (slice.last) content.append(base::as_bytes("\\.\n\n\n"));
-  return content.finish();
+  return {content.finish(), rows};
 }
 
 // The rest of a large object, of which the first `offset` bytes are there.
@@ -149,11 +153,11 @@ void copy_large_objects(const Slice& slice, DumpSession& session, int level, con
 
 }  // namespace
 
-std::optional<zip::ZlibSum> copy_slice(const Slice& slice, DumpSession& session, int level,
-                                       const PutPiece& put) {
+std::optional<Copied> copy_slice(const Slice& slice, DumpSession& session, int level,
+                                 const PutPiece& put) {
   if (slice.large_objects) {
     copy_large_objects(slice, session, level, put);
-    return zip::ZlibSum();
+    return Copied();
   }
   if (!session.lock(slice.table)) return std::nullopt;
   return copy_rows(slice, session, level, put);

@@ -14,11 +14,16 @@ namespace sluice::pg {
 /// Takes pieces of an archive, in order.
 using PutPiece = std::function<void(base::Buffer&&)>;
 
-/// Deflated at `level`, as it is at 0. Returns the sum of the slice's rows; nullopt, and nothing
-/// was put, when the table cannot be locked in this session. Throws: ServerError, and what `put`
-/// throws.
-[[nodiscard]] std::optional<zip::ZlibSum> copy_slice(const Slice& slice, DumpSession& session,
-                                                     int level, const PutPiece& put);
+/// What was put.
+struct Copied {
+  zip::ZlibSum sum;        ///< of the rows
+  std::uint64_t rows = 0;  ///< how many
+};
+
+/// Deflated at `level`, as it is at 0. nullopt, and nothing was put, when the table cannot be
+/// locked in this session. Throws: ServerError, and what `put` throws.
+[[nodiscard]] std::optional<Copied> copy_slice(const Slice& slice, DumpSession& session, int level,
+                                               const PutPiece& put);
 
 /// The end of a block of rows, of which all slices were put; `sum` is theirs. Throws: what `put`
 /// throws.

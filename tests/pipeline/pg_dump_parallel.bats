@@ -101,6 +101,45 @@ compressed_as() {
   is "$(pg_restore --data-only -t zlocked -f - dump | grep -c '^[0-9]')" 1000
 }
 
+# json FIELD FILE: the field of each line that has it
+json() { jq -r "select(.$1 != null) | .$1" "$2"; }
+
+@test "-v tells tables, rows and the seconds of each phase, as numbers in JSON" {
+  local tables
+  tables=$(pg_dump -Fc src | pg_restore -l | grep -c ' TABLE DATA ')
+  pgdump-stream -v -j 2 --split 64K src 2>log >a.dump
+  has "$(cat log)" ", $tables tables, "
+  has "$(cat log)" " rows, "
+  has "$(cat log)" ": catalogue "
+  pgdump-stream -v --log-format json -j 2 --split 64K src 2>log >a.dump
+  is "$(json tables log) $(json tables_done log)" "$tables $tables"
+  is "$(json rows log)" "$(sql src -c "SELECT sum((xpath('//c/text()', query_to_xml(format('SELECT count(*) AS c FROM ONLY %s', c.oid::regclass), false, true, '')))[1]::text::bigint)
+    FROM pg_class c WHERE relkind = 'r' AND relnamespace > 16384")" rows
+  is "$(json bytes log)" "$(stat -c %s a.dump)"
+  jq -se '.[-1] | .catalogue_seconds > 0 and .rows_seconds > 0 and .seconds >= .rows_seconds' log
+  # One session of pg_dump's own: tables, but not rows.
+  pgdump-stream -v --log-format json -j 1 src 2>log >a.dump
+  is "$(json tables log) $(json tables_done log)" "$tables $tables"
+  is "$(json rows log)" ""
+}
+
+@test "progress: bytes, rate, tables done of all, and the time left" {
+  make_slow
+  mkfifo pipe
+  pgdump-stream --progress always --log-format json -j 2 -n a src >pipe 2>log 3>&- &
+  local pid=$!
+  exec 9<pipe
+  head -c 60000000 <&9 >/dev/null
+  until grep -q seconds_left log; do sleep 0.1; done
+  cat <&9 >/dev/null
+  exec 9<&-
+  wait "$pid"
+  jq -se '.[0] | .level == "progress" and .bytes > 0 and .tables == 1 and .tables_done == 0' log
+  jq -se '[.[] | select(.percent)][0] | .percent > 0 and .percent < 100 and .seconds_left > 0' log
+  has "$(json message log | tail -1)" "/s"
+  has "$(json message log | tail -1)" " rows, 0 of 1 table "
+}
+
 @test "what -Z cannot mean is refused" {
   local wrong
   for wrong in gzip:0 gzip:10 10 -1 bzip2 none:1 gzip:; do

@@ -64,6 +64,34 @@ make_target() {
   run ! grep 'one session' log
 }
 
+@test "-v tells tables, rows and the seconds of each phase, as numbers in JSON" {
+  local tables rows
+  tables=$(pg_restore -l "$ours" | grep -c ' TABLE DATA ')
+  pgdump-stream --log-format json -v -j 2 src 2>&1 >again.dump | jq '.rows // empty' >rows
+  rows=$(<rows)
+  make_target
+  pgrestore-stream --log-format json -v -j 2 --into target <"$ours" 2>log
+  jq -se --argjson tables "$tables" --argjson rows "$rows" '.[-1] | .tables == $tables and .tables_done == $tables
+    and .rows == $rows and .definitions_seconds > 0 and .rows_seconds > 0 and .indexes_seconds > 0
+    and .statistics_seconds > 0 and .swap_seconds > 0' log || fail "$(cat log)"
+  pgrestore-stream -v --verify <"$ours" 2>log
+  has "$(cat log)" ", $tables tables, "
+  dropdb target && make_target
+  pgrestore-stream -v -j 1 --into target <"$ours" 2>log
+  has "$(cat log)" ", $tables tables, "
+  has "$(cat log)" "definitions and rows "
+}
+
+@test "progress of a restore knows the size of a file" {
+  make_target
+  { head -c 9000000; sleep 2; cat; } <"$ours" |
+    pgrestore-stream --progress always --log-format json -j 2 --no-analyze --trust-eof --into target 2>log
+  jq -se '[.[] | select(.level == "progress")][0] | .bytes > 0 and .tables > 1' log || fail "$(cat log)"
+  is "$(jq -r '.percent // empty' log)" "" "percent of a pipe"
+  pgrestore-stream --progress always --log-format json -j 2 --replace --into target <"$ours" 2>log
+  jq -se '[.[] | select(.percent)][0] | .percent > 0' log || fail "$(cat log)"
+}
+
 @test "who restores by one session, and why" {
   one() { # REASON COMMAND...
     "${@:2}" 2>log
