@@ -140,6 +140,7 @@ flip() { printf '\xff\xff\xff' | dd of="$1" bs=1 seek=$(($(stat -c %s "$1") / 2)
   is "$(FUNCTIONS_VOLUME=$PWD/nowhere status backup-all.sh)" 65 "$(<out)"
   sleep 1.1 # two backups of one second have one name
   is "$(FUNCTIONS_VOLUME=$PWD/nowhere PARALLEL=no status backup-all.sh)" 65
+  sleep 1.1
   is "$(FUNCTIONS_DB=nowhere status backup-database.sh)" 65 "$(<out)"
   has "$(<out)" "does not exist"
   is "$(find data -name 'complete_*' -o -name 'volumes_*' -o -name '*.meta' -newer out)" ""
