@@ -6,7 +6,8 @@
 #include <optional>
 
 #include "pg/archive.hpp"
-#include "zip/zlib_stream.hpp"
+#include "pg/tally.hpp"
+#include "zip/inflater.hpp"
 
 namespace sluice::pg {
 
@@ -23,7 +24,7 @@ class BlockContents {
 
  private:
   struct Inflating {
-    zip::ZlibReader stream;
+    zip::Inflater stream{zip::Inflater::Wrapping::zlib};
     base::Bytes piece;
     base::Buffer plain;
   };

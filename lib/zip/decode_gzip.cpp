@@ -1,12 +1,10 @@
-#include <zlib.h>
-
 #include <algorithm>
 #include <memory>
-#include <new>
 
 #include "stream/marks.hpp"
 #include "zip/bgzf.hpp"
 #include "zip/decoders.hpp"
+#include "zip/inflater.hpp"
 
 namespace sluice::zip {
 
@@ -34,6 +32,15 @@ Unit take_members(ChunkReader& reader, NumberCheck& numbers) {
   unit.bytes = start.first(size);
   reader.consume(size);
   return unit;
+}
+
+// Inflates what is at hand into `block`.
+void inflate_some(Inflater& inflater, ChunkReader& reader, Buffer& block) {
+  Bytes rest = reader.view();
+  const auto count = inflater.read(rest, block.space());
+  reader.consume(reader.view().size() - rest.size());
+  if (!count) throw_damaged(reader.offset(), inflater.reason().c_str());
+  block.grow(*count);
 }
 
 // A BGZF member whose end is not at hand yet.
@@ -88,60 +95,20 @@ stream::Mark decode_gzip(ChunkReader& reader, stream::Sink& out, unsigned thread
   return stream::Mark::unknown;
 }
 
-namespace {
-
-// zlib's inflate over one gzip member after the other.
-class Inflater {
- public:
-  Inflater() {
-    constexpr int kGzipWithLargestWindow = 15 + 16;
-    if (inflateInit2(&stream_, kGzipWithLargestWindow) != Z_OK) throw std::bad_alloc();
-  }
-  ~Inflater() { inflateEnd(&stream_); }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-
-  // Inflates what is at hand into `block`; true at the end of a member.
-  bool step(ChunkReader& reader, Buffer& block) {
-    const Bytes view = reader.view();
-    const std::size_t room = block.space().size();
-    // zlib never writes through next_in, but its type is not const.
-    stream_.next_in = const_cast<Bytef*>(view.data());
-    stream_.avail_in = static_cast<uInt>(view.size());
-    stream_.next_out = block.space().data();
-    stream_.avail_out = static_cast<uInt>(room);
-    const int result = inflate(&stream_, Z_NO_FLUSH);
-    reader.consume(view.size() - stream_.avail_in);
-    block.grow(room - stream_.avail_out);
-    if (result == Z_MEM_ERROR) throw std::bad_alloc();
-    if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
-      throw_damaged(reader.offset(), stream_.msg != nullptr ? stream_.msg : "bad gzip data");
-    }
-    return result == Z_STREAM_END;
-  }
-
-  void next_member() { inflateReset(&stream_); }
-
- private:
-  z_stream stream_{};
-};
-
-}  // namespace
-
 void inflate_stream(ChunkReader& reader, stream::Sink& out) {
   BlockWriter writer(out);
-  Inflater inflater;
+  Inflater inflater(Inflater::Wrapping::gzip);
   do {
-    inflater.next_member();
-    for (bool ended = false; !ended;) {
+    inflater.reset();
+    while (!inflater.ended()) {
       if (!reader.require(1)) {
         writer.drain();
         throw_damaged(reader.offset(), "the gzip data is cut");
       }
       Buffer block = BlockWriter::block();
       do {
-        ended = inflater.step(reader, block);
-      } while (!ended && !block.space().empty() && !reader.view().empty());
+        inflate_some(inflater, reader, block);
+      } while (!inflater.ended() && !block.space().empty() && !reader.view().empty());
       writer.write(std::move(block));
     }
   } while (another_member_follows(reader));

@@ -4,7 +4,6 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <new>
 #include <utility>
 
 namespace sluice::zip {
@@ -14,11 +13,6 @@ using base::Bytes;
 namespace {
 
 constexpr std::size_t kGather = 64 << 10;  // a call of deflate for each row would cost
-constexpr int kLargestWindow = 15;
-
-void require_memory(int result) {
-  if (result == Z_MEM_ERROR) throw std::bad_alloc();
-}
 
 }  // namespace
 
@@ -72,36 +66,6 @@ ZlibSum ZlibPart::finish(const Take& take) {
   deflate_gathered(Deflater::More::none, take);
   deflater_->reset();
   return std::exchange(sum_, {});
-}
-
-ZlibReader::ZlibReader() : stream_(std::make_unique<z_stream>()) {
-  require_memory(inflateInit2(stream_.get(), kLargestWindow));
-}
-
-ZlibReader::~ZlibReader() { inflateEnd(stream_.get()); }
-
-std::optional<std::size_t> ZlibReader::read(Bytes& from, base::MutableBytes into) {
-  if (ended_) return 0;
-  // zlib never writes through next_in, but its type is not const.
-  stream_->next_in = const_cast<Bytef*>(from.data());
-  stream_->avail_in = static_cast<uInt>(from.size());
-  stream_->next_out = into.data();
-  stream_->avail_out = static_cast<uInt>(into.size());
-  const int result = inflate(stream_.get(), Z_NO_FLUSH);
-  require_memory(result);
-  if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) return std::nullopt;
-  ended_ = result == Z_STREAM_END;
-  from = from.last(stream_->avail_in);
-  return into.size() - stream_->avail_out;
-}
-
-std::string ZlibReader::reason() const {
-  return stream_->msg != nullptr ? stream_->msg : "bad compressed data";
-}
-
-void ZlibReader::reset() {
-  inflateReset(stream_.get());
-  ended_ = false;
 }
 
 }  // namespace sluice::zip

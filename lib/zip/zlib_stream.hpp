@@ -1,20 +1,16 @@
 #pragma once
 // Streams in the zlib format (RFC 1950). Made in parts, which several threads can work on: a part
 // is deflated without a look at the ones before it and ends on a whole byte, so that head, parts
-// and tail, one behind the other, are one stream. Read in one go.
+// and tail, one behind the other, are one stream.
 // Objects here belong to one thread each.
 
 #include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
 
 #include "base/bytes.hpp"
 #include "zip/deflater.hpp"
-
-struct z_stream_s;
 
 namespace sluice::zip {
 
@@ -62,28 +58,6 @@ class ZlibPart {
   base::Buffer gathered_;
   base::Buffer deflated_;
   ZlibSum sum_;
-};
-
-/// Inflates a stream.
-class ZlibReader {
- public:
-  ZlibReader();
-  ~ZlibReader();
-  ZlibReader(const ZlibReader&) = delete;
-  ZlibReader& operator=(const ZlibReader&) = delete;
-
-  /// Takes from the front of `from` and fills `into`: how many bytes. 0 when it needs more, or at
-  /// the end of the stream. nullopt when the stream is damaged.
-  [[nodiscard]] std::optional<std::size_t> read(base::Bytes& from, base::MutableBytes into);
-  [[nodiscard]] bool ended() const { return ended_; }
-  /// What is damaged.
-  [[nodiscard]] std::string reason() const;
-  /// The next stream begins.
-  void reset();
-
- private:
-  std::unique_ptr<z_stream_s> stream_;
-  bool ended_ = false;
 };
 
 }  // namespace sluice::zip

@@ -9,6 +9,7 @@
 #include "digest/xxh3.hpp"
 #include "pg/block_contents.hpp"
 #include "stream/marks.hpp"
+#include "zip/zlib_stream.hpp"
 
 namespace sluice::pg {
 namespace {
