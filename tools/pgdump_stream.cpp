@@ -51,10 +51,7 @@ base::Exit body(const cli::Context& context) {
   const pg::Client client = pg::find_client("pg_dump", connection->major(), settings.pg_dump, warn);
   connection.reset();
   const auto progress = context.show_progress([&] {
-    const double share =
-        tally.size == 0 ? 0
-                        : static_cast<double>(tally.size_done) / static_cast<double>(tally.size);
-    return standing_of(tally, out.count(), share);
+    return standing_of(tally, out.count(), cli::share_of(tally.size_done, tally.size));
   });
   pg::dump({client, conninfo, std::string(kTool.name), settings.format, settings.filters,
             settings.jobs, settings.jobs_chosen, settings.split, settings.compression},

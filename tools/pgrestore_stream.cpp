@@ -72,9 +72,8 @@ base::Exit body(const cli::Context& context) {
   stream::Input input = stream::Input::standard(settings.eof);
   pg::Tally tally;
   const auto progress = context.show_progress([&, total = input.size_if_known()] {
-    const double share =
-        total == 0 ? 0 : static_cast<double>(input.count()) / static_cast<double>(total);
-    return standing_of(tally, input.count(), share);
+    const std::uint64_t bytes = input.count();
+    return standing_of(tally, bytes, cli::share_of(bytes, total));
   });
   if (settings.mode != Mode::restore) {
     const pg::Verified verified = pg::verify(input, tally);

@@ -63,14 +63,15 @@ cli::Standing standing_of(const pg::Tally& tally, std::uint64_t bytes, double sh
 
 void summarize(const cli::Context& context, pg::Tally& tally, std::uint64_t bytes) {
   tally.end();
+  const double seconds = context.seconds();
   std::vector<std::string> parts{base::human_size(bytes)};
   if (tally.tables > 0) parts.push_back(tables_text(tally));
   if (tally.rows > 0) parts.push_back(std::to_string(tally.rows) + " rows");
-  parts.push_back(seconds_text(context.seconds()));
+  parts.push_back(seconds_text(seconds));
   Facts facts{{"bytes", static_cast<double>(bytes)}};
   const Facts counts = counted(tally);
   facts.insert(facts.end(), counts.begin(), counts.end());
-  facts.push_back({"seconds", context.seconds()});
+  facts.push_back({"seconds", seconds});
   std::vector<std::string> phases;
   for (const pg::Phase& phase : tally.phases()) {
     phases.push_back(phase.name + (" " + seconds_text(phase.seconds)));

@@ -29,7 +29,7 @@ void Plan::survey(const retention::Terms& terms, const std::deque<Plan>& all, cl
   std::map<std::string, GroupSurvey> surveys;
   store::list_backups(*store_, *url_.pattern, rules_.wholeness, [&](store::Backup&& backup) {
     require_unclaimed(backup, all);
-    if (backup.time > base::now()) {
+    if (backup.time > terms.now) {
       log.warning(base::printable(store::url_of(url_.place, backup.name)) +
                   ": dated in the future, so it stays and counts for nothing");
     }

@@ -80,6 +80,10 @@ void Log::progress(const std::string& text_line, const std::vector<Fact>& facts)
   [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
 }
 
+double share_of(std::uint64_t done, std::uint64_t total) {
+  return total == 0 ? 0 : static_cast<double>(done) / static_cast<double>(total);
+}
+
 Progress::Progress(Log& log, bool enabled, Look look) : log_(log), look_(std::move(look)) {
   if (!enabled) return;
   thread_ = std::thread([this] {

@@ -56,6 +56,9 @@ class Log {
   bool progress_shown_ = false;
 };
 
+/// How much of `total` is done; 0 where `total` is 0: nobody knows it.
+[[nodiscard]] double share_of(std::uint64_t done, std::uint64_t total);
+
 /// How far something has come.
 struct Standing {
   std::uint64_t bytes = 0;       ///< that went through

@@ -148,8 +148,7 @@ Exit guarded(const Tool& tool, const std::vector<std::string>& words, Log& log, 
 Progress Context::show_progress(const std::atomic<std::uint64_t>& done, std::uint64_t total) const {
   return show_progress([&done, total] {
     const std::uint64_t bytes = done;
-    const double share = total == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(total);
-    return Standing{.bytes = bytes, .share = share};
+    return Standing{.bytes = bytes, .share = share_of(bytes, total)};
   });
 }
 

@@ -35,6 +35,21 @@ end_dump() {
   wait "$dump_pid" || dump_status=$?
 }
 
+# a dump, while somebody waits to lock one of its tables, has that table all the same
+dump_while_locked() { # OPTION...
+  make_slow
+  sql src -c 'CREATE TABLE a.zlocked AS SELECT generate_series(1, 1000) AS i'
+  begin_dump -j 2 "$@" -n a src
+  sql src -c 'ALTER TABLE a.zlocked ADD COLUMN j int' 3>&- &
+  local altering=$!
+  until [ "$(sql postgres -c "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'")" = 1 ]; do sleep 0.05; done
+  end_dump
+  is "$dump_status" 0 "status: $(cat err)"
+  wait "$altering"
+  pgrestore-stream --verify <dump
+  is "$(pg_restore --data-only -t zlocked -f - dump | grep -c '^[0-9]')" 1000
+}
+
 teardown() { sql src -c 'DROP SCHEMA IF EXISTS a CASCADE' 2>/dev/null; }
 
 @test "the archive says the same, row by row, as pg_dump's" {
@@ -88,17 +103,7 @@ compressed_as() {
 }
 
 @test "a table that no worker can lock is compressed all the same" {
-  make_slow
-  sql src -c 'CREATE TABLE a.zlocked AS SELECT generate_series(1, 1000) AS i'
-  begin_dump -j 2 -Z gzip:1 -n a src
-  sql src -c 'ALTER TABLE a.zlocked ADD COLUMN j int' 3>&- &
-  local altering=$!
-  until [ "$(sql postgres -c "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'")" = 1 ]; do sleep 0.05; done
-  end_dump
-  is "$dump_status" 0 "status: $(cat err)"
-  wait "$altering"
-  pgrestore-stream --verify <dump
-  is "$(pg_restore --data-only -t zlocked -f - dump | grep -c '^[0-9]')" 1000
+  dump_while_locked -Z gzip:1
 }
 
 # json FIELD FILE: the field of each line that has it
@@ -214,17 +219,7 @@ EOF
 }
 
 @test "a table that somebody waits to lock is copied all the same, and nobody is deadlocked" {
-  make_slow
-  sql src -c 'CREATE TABLE a.zlocked AS SELECT generate_series(1, 1000) AS i'
-  begin_dump -j 2 -n a src
-  sql src -c 'ALTER TABLE a.zlocked ADD COLUMN j int' 3>&- &
-  local altering=$!
-  until [ "$(sql postgres -c "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'")" = 1 ]; do sleep 0.05; done
-  end_dump
-  is "$dump_status" 0 "status: $(cat err)"
-  wait "$altering"
-  pgrestore-stream --verify <dump
-  is "$(pg_restore --data-only -t zlocked -f - dump | grep -c '^[0-9]')" 1000
+  dump_while_locked
 }
 
 @test "sessions that queue for exclusive locks all the time never stop a dump" {
