@@ -50,9 +50,8 @@ base::Exit body(const cli::Context& context) {
   conninfo = connection->conninfo();
   const pg::Client client = pg::find_client("pg_dump", connection->major(), settings.pg_dump, warn);
   connection.reset();
-  const auto progress = context.show_progress([&] {
-    return standing_of(tally, out.count(), cli::share_of(tally.size_done, tally.size));
-  });
+  const auto progress = context.show_progress(
+      [&] { return standing_of(tally, out.count(), cli::share_of(tally.size_done, tally.size)); });
   pg::dump({client, conninfo, std::string(kTool.name), settings.format, settings.filters,
             settings.jobs, settings.jobs_chosen, settings.split, settings.compression},
            out, listener);
