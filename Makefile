@@ -6,6 +6,7 @@ PREFIX  ?= /usr/local
 STORE   ?= file
 PG_MAJOR ?= 15
 DEBIAN  ?= bookworm
+POSTGRES_VERSIONS ?= 13 15 17 18
 VERSION = $(shell awk '/^project/ {print $$3}' CMakeLists.txt)
 JOBS    ?= $(shell nproc)
 SHELL   := /bin/bash
@@ -18,6 +19,7 @@ S3_PACKAGES    := curl radosgw ceph-mon ceph-osd ceph-common
 TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) git openssl procps xxd libgtest-dev bats parallel age gdb openssh-client tabix pigz pv zstd awscli rsync openssh-server \
   libcurl4 mandoc python3 python3-cryptography rclone restic jq time shellcheck
 PAGE_PACKAGES  := bats chromium fonts-dejavu-core python3
+VERSIONS_PACKAGES := $(DEMO_PACKAGES) bats debootstrap gcc libc6-dev make bzip2 procps
 SYSTEMS_PACKAGES := bats curl debootstrap iproute2 iptables python3-yaml runc slirp4netns tini
 CHECK_PACKAGES := clang-format-14 shellcheck mandoc
 FUZZ_PACKAGES  := clang libclang-rt-14-dev
@@ -25,10 +27,10 @@ BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 libdefl
 
 .DEFAULT_GOAL := build
 BACKUP_TARGETS := backup-up backup-down backup-now backup-list backup-restore
-.PHONY: $(BACKUP_TARGETS) image test-systems help deps build demo test test-page unit contract pipeline long check sanitize fuzz bench completions install package clean
+.PHONY: $(BACKUP_TARGETS) image test-systems test-postgres-versions help deps build demo test test-page unit contract pipeline long check sanitize fuzz bench completions install package clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # Installs those of its arguments that are missing.
 install-packages = tests/support/install-packages.sh
@@ -116,6 +118,11 @@ test-systems: ## bring up every example with Docker and put it through its paces
 	@$(install-packages) $(BUILD_PACKAGES) $(SYSTEMS_PACKAGES)
 	@$(MAKE) --no-print-directory build
 	SLUICE_BIN=$(abspath $(BUILD)) bats --print-output-on-failure tests/systems
+
+test-postgres-versions: ## dump and restore with PostgreSQL of every major (root; POSTGRES_VERSIONS; not part of test)
+	@$(install-packages) $(BUILD_PACKAGES) $(VERSIONS_PACKAGES)
+	@$(MAKE) --no-print-directory build
+	SLUICE_BIN=$(abspath $(BUILD)) tests/versions/run.sh $(POSTGRES_VERSIONS)
 
 completions: build ## regenerate the shell completions from --help
 	@SLUICE_BIN=$(abspath $(BUILD)) completions/generate.sh completions

@@ -135,11 +135,30 @@ void add_slices(const Table& table, const DumpRequest& request, int major,
       {.id = table.entry->id, .size = table.size, .table = table.target.table, .copy = copy});
 }
 
+// The oids of an entry's large objects, as the entry that creates them has them in archives from
+// 1.16 on; none, which stands for all, in earlier ones. nullopt when they are not to be found.
+std::optional<std::vector<std::string>> objects_of(const TocEntry& data, const Archive& archive) {
+  std::vector<std::string> oids;
+  if (archive.header.minor < 16) return oids;
+  const auto found =
+      std::find_if(archive.entries.begin(), archive.entries.end(), [&](const TocEntry& entry) {
+        return entry.desc == "BLOB METADATA" && entry.tag == data.tag;
+      });
+  if (found == archive.entries.end()) return std::nullopt;
+  for (const std::string& line : base::split(found->definition, '\n')) {
+    if (line.empty()) continue;
+    if (!base::parse_number(line)) return std::nullopt;
+    oids.push_back(line);
+  }
+  if (oids.empty()) return std::nullopt;
+  return oids;
+}
+
 // The tables of the archive; false, with a reason, when something is not known to us.
 bool list_tables(const Archive& archive, std::vector<Table>& tables, std::string& reason) {
   for (const TocEntry& entry : archive.entries) {
     if (!entry.has_data) continue;
-    if (entry.desc == "BLOBS" && archive.header.minor < 16) continue;
+    if (entry.desc == "BLOBS" && objects_of(entry, archive)) continue;
     const auto target = parse_copy(entry.copy_statement);
     if (entry.desc != "TABLE DATA" || !target || target->schema != entry.schema ||
         target->name != entry.tag) {
@@ -193,7 +212,11 @@ std::optional<DumpPlan> plan_dump(const Archive& archive, DumpSession& session,
   for (const TocEntry& entry : archive.entries) {
     if (!entry.has_data) continue;
     if (entry.desc == "BLOBS") {
-      plan.slices.push_back({.id = entry.id, .large_objects = true, .table = {}, .copy = {}});
+      plan.slices.push_back({.id = entry.id,
+                             .large_objects = true,
+                             .table = {},
+                             .copy = {},
+                             .objects = objects_of(entry, archive).value()});
       continue;
     }
     plan.size += table->size;

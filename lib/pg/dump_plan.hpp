@@ -13,16 +13,17 @@
 
 namespace sluice::pg {
 
-/// A part of one data block of the archive: all of a table, a range of its pages, or all large
+/// A part of one data block of the archive: all of a table, a range of its pages, or large
 /// objects.
 struct Slice {
-  int id = 0;                  ///< of the table of contents' entry
-  bool large_objects = false;  ///< else rows
-  bool first = true;           ///< the block begins here
-  bool last = true;            ///< the block ends here
-  std::uint64_t size = 0;      ///< bytes in the server
-  std::string table;           ///< quoted, to be locked
-  std::string copy;            ///< COPY … TO STDOUT
+  int id = 0;                             ///< of the table of contents' entry
+  bool large_objects = false;             ///< else rows
+  bool first = true;                      ///< the block begins here
+  bool last = true;                       ///< the block ends here
+  std::uint64_t size = 0;                 ///< bytes in the server
+  std::string table;                      ///< quoted, to be locked
+  std::string copy;                       ///< COPY … TO STDOUT
+  std::vector<std::string> objects = {};  ///< oids of large objects; none: all that there are
 };
 
 struct DumpPlan {

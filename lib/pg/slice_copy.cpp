@@ -122,26 +122,34 @@ void copy_rest(const std::string& oid, std::uint64_t offset, Connection& connect
   }
 }
 
+std::vector<std::string> all_large_objects(Connection& connection) {
+  const Rows rows =
+      connection.query("SELECT oid FROM pg_catalog.pg_largeobject_metadata ORDER BY oid");
+  std::vector<std::string> oids;
+  for (int row = 0; row < rows.size(); ++row) oids.push_back(rows.text(row, 0));
+  return oids;
+}
+
 void copy_large_objects(const Slice& slice, DumpSession& session, int level, const PutPiece& put) {
-  constexpr int kBatch = 32;
+  constexpr std::size_t kBatch = 32;
   put_block_head(put, slice);
   Content content(put, level);
   Connection& connection = session.connection();
-  const Rows all =
-      connection.query("SELECT oid FROM pg_catalog.pg_largeobject_metadata ORDER BY oid");
-  for (int begin = 0; begin < all.size(); begin += kBatch) {
+  const std::vector<std::string> all =
+      slice.objects.empty() ? all_large_objects(connection) : slice.objects;
+  for (std::size_t begin = 0; begin < all.size(); begin += kBatch) {
+    const std::size_t end = std::min(begin + kBatch, all.size());
     std::string oids;
-    const int end = std::min(begin + kBatch, all.size());
-    for (int row = begin; row < end; ++row) oids += (oids.empty() ? "{" : ",") + all.text(row, 0);
+    for (std::size_t i = begin; i < end; ++i) oids += (oids.empty() ? "{" : ",") + all[i];
     const Rows rows = connection.query(
         "SELECT pg_catalog.lo_get(o, 0, $2) FROM unnest($1::pg_catalog.oid[]) WITH ORDINALITY"
         " AS u(o, n) ORDER BY n",
         {oids + "}", std::to_string(kChunk)}, RowFormat::binary);
-    for (int row = begin; row < end; ++row) {
-      const std::string oid = all.text(row, 0);
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::string& oid = all[i];
       put_int(put, static_cast<std::uint32_t>(base::parse_number(oid).value_or(0)));
       content.begin();
-      const Bytes head = rows.bytes(row - begin, 0);
+      const Bytes head = rows.bytes(static_cast<int>(i - begin), 0);
       content.append(head);
       if (head.size() == kChunk) copy_rest(oid, head.size(), connection, content);
       content.end();

@@ -14,9 +14,14 @@ setup() {
 @test "an archive is read by pg_restore from file and pipe, and is the same database" {
   pgdump-stream src >a.dump
   pgrestore-stream --verify <a.dump
-  createdb from_file && pg_restore -j2 -d from_file a.dump && same_database src from_file
-  createdb from_pipe && cat a.dump | pg_restore -d from_pipe && same_database src from_pipe
-  dropdb from_file && dropdb from_pipe
+  createdb from_file
+  pg_restore -j2 -d from_file a.dump
+  same_database src from_file
+  createdb from_pipe
+  cat a.dump | pg_restore -d from_pipe
+  same_database src from_pipe
+  dropdb from_file
+  dropdb from_pipe
 }
 
 @test "plain SQL is what pg_dump writes, and psql reads it" {

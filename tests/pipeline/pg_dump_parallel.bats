@@ -66,10 +66,17 @@ teardown() { sql src -c 'DROP SCHEMA IF EXISTS a CASCADE' 2>/dev/null; }
 
 @test "stock pg_restore reads it from a pipe, a file, and in parallel; so do we" {
   pgdump-stream -j 4 --split 100K src >a.dump
-  createdb r1 && cat a.dump | pg_restore -d r1 && same_database src r1
-  createdb r2 && pg_restore -j 3 -d r2 a.dump && same_database src r2
-  pgrestore-stream --into r3 --create <a.dump && same_database src r3
-  dropdb r1 && dropdb r2 && dropdb r3
+  createdb r1
+  cat a.dump | pg_restore -d r1
+  same_database src r1
+  createdb r2
+  pg_restore -j 3 -d r2 a.dump
+  same_database src r2
+  pgrestore-stream --into r3 --create <a.dump
+  same_database src r3
+  dropdb r1
+  dropdb r2
+  dropdb r3
 }
 
 # compressed_as ARCHIVE STOCK: the same header, rows and objects
@@ -87,12 +94,22 @@ compressed_as() {
     compressed_as a.dump b.dump
     pgrestore-stream --verify <a.dump
     [ "$(stat -c %s a.dump)" -lt $(($(stat -c %s b.dump) * 12 / 10)) ] || fail "$(ls -l)"
-    createdb r1 && cat a.dump | pg_restore -d r1 && same_database src r1
-    createdb r2 && pg_restore -j 3 -d r2 a.dump && same_database src r2
-    createdb r3 && pgrestore-stream -v -j 3 --into r3 <a.dump 2>log && same_database src r3
+    createdb r1
+    cat a.dump | pg_restore -d r1
+    same_database src r1
+    createdb r2
+    pg_restore -j 3 -d r2 a.dump
+    same_database src r2
+    createdb r3
+    pgrestore-stream -v -j 3 --into r3 <a.dump 2>log
+    same_database src r3
     run ! grep "one session" log
-    pgrestore-stream -j 1 --create --into r4 <a.dump && same_database src r4
-    dropdb r1 && dropdb r2 && dropdb r3 && dropdb r4
+    pgrestore-stream -j 1 --create --into r4 <a.dump
+    same_database src r4
+    dropdb r1
+    dropdb r2
+    dropdb r3
+    dropdb r4
   done
   pgdump-stream -j 1 -Z 1 src >a.dump
   pg_dump -Fc -Z1 -f b.dump src
@@ -284,6 +301,8 @@ EOF
   until [ "$(sql src -c "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'COPY a.%'")" = 3 ]; do sleep 0.05; done
   end_dump
   is "$dump_status" 0
-  createdb r1 && pg_restore -d r1 dump && same_database src r1
+  createdb r1
+  pg_restore -d r1 dump
+  same_database src r1
   dropdb r1
 }
