@@ -12,7 +12,7 @@ JOBS    ?= $(shell nproc)
 SHELL   := /bin/bash
 
 BUILD_PACKAGES := g++ cmake ninja-build pkg-config \
-  libcurl4-openssl-dev libdeflate-dev libisal-dev libpq-dev libpugixml-dev libsodium-dev libssl-dev \
+  libcurl4-openssl-dev libdeflate-dev libgcrypt20-dev libisal-dev libpq-dev libpugixml-dev libsodium-dev libssl-dev \
   libxxhash-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
 DEMO_PACKAGES  := postgresql postgresql-client
 S3_PACKAGES    := curl radosgw ceph-mon ceph-osd ceph-common

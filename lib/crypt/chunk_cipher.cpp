@@ -1,9 +1,9 @@
 #include "crypt/chunk_cipher.hpp"
 
-#include <openssl/evp.h>
+#include <gcrypt.h>
 
 #include <array>
-#include <new>
+#include <string>
 
 #include "base/error.hpp"
 
@@ -23,51 +23,54 @@ Nonce nonce_of(Place place) {
   return nonce;
 }
 
-void require(bool done) {
-  if (!done) throw base::Error(base::Exit::software, "libcrypto: ChaCha20-Poly1305 failed");
+void require(gcry_error_t error) {
+  if (error != 0) {
+    throw base::Error(base::Exit::software,
+                      std::string("libgcrypt: ChaCha20-Poly1305: ") + gcry_strerror(error));
+  }
+}
+
+// Once a process; no pool of locked memory, for keys are kept in Secrets.
+void initialize_library() {
+  static const bool done = [] {
+    if (gcry_check_version(nullptr) == nullptr) return false;
+    return gcry_control(GCRYCTL_DISABLE_SECMEM) == 0 &&
+           gcry_control(GCRYCTL_INITIALIZATION_FINISHED) == 0;
+  }();
+  if (!done) throw base::Error(base::Exit::software, "libgcrypt cannot be used");
 }
 
 }  // namespace
 
-void ChunkCipher::Free::operator()(evp_cipher_ctx_st* context) const {
-  EVP_CIPHER_CTX_free(context);
+void ChunkCipher::Close::operator()(gcry_cipher_handle* handle) const { gcry_cipher_close(handle); }
+
+ChunkCipher::ChunkCipher(const Secret& key) {
+  initialize_library();
+  gcry_cipher_hd_t handle = nullptr;
+  require(gcry_cipher_open(&handle, GCRY_CIPHER_CHACHA20, GCRY_CIPHER_MODE_POLY1305, 0));
+  handle_.reset(handle);
+  require(gcry_cipher_setkey(handle, key.bytes().data(), key.bytes().size()));
 }
 
-ChunkCipher::ChunkCipher(const Secret& key)
-    : sealing_(EVP_CIPHER_CTX_new()), opening_(EVP_CIPHER_CTX_new()) {
-  if (!sealing_ || !opening_) throw std::bad_alloc();
-  const EVP_CIPHER* const cipher = EVP_chacha20_poly1305();
-  const std::uint8_t* const bytes = key.bytes().data();
-  require(EVP_EncryptInit_ex(sealing_.get(), cipher, nullptr, bytes, nullptr) == 1);
-  require(EVP_DecryptInit_ex(opening_.get(), cipher, nullptr, bytes, nullptr) == 1);
+void ChunkCipher::start(Place place) {
+  const Nonce nonce = nonce_of(place);
+  require(gcry_cipher_setiv(handle_.get(), nonce.data(), nonce.size()));
 }
 
 void ChunkCipher::seal(Place place, std::uint8_t* chunk, std::size_t size) {
-  EVP_CIPHER_CTX* const context = sealing_.get();
-  const Nonce nonce = nonce_of(place);
-  int count = 0;
-  require(EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, nonce.data()) == 1);
-  if (size > 0) {
-    require(EVP_EncryptUpdate(context, chunk, &count, chunk, static_cast<int>(size)) == 1);
-  }
-  require(EVP_EncryptFinal_ex(context, chunk + size, &count) == 1);
-  require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTagSize, chunk + size) == 1);
+  start(place);
+  require(gcry_cipher_encrypt(handle_.get(), chunk, size, nullptr, 0));
+  require(gcry_cipher_gettag(handle_.get(), chunk + size, kTagSize));
 }
 
 bool ChunkCipher::open(Place place, base::Bytes sealed, std::uint8_t* plain) {
-  EVP_CIPHER_CTX* const context = opening_.get();
-  const Nonce nonce = nonce_of(place);
   const std::size_t size = sealed.size() - kTagSize;
-  // libcrypto takes the tag as a pointer to non-const, and only reads it.
-  auto* const tag = const_cast<std::uint8_t*>(sealed.data() + size);
-  int count = 0;
-  require(EVP_DecryptInit_ex(context, nullptr, nullptr, nullptr, nonce.data()) == 1);
-  require(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag) == 1);
-  if (size > 0) {
-    require(EVP_DecryptUpdate(context, plain, &count, sealed.data(), static_cast<int>(size)) == 1);
-  }
-  std::array<std::uint8_t, kTagSize> nothing{};
-  return EVP_DecryptFinal_ex(context, nothing.data(), &count) == 1;
+  start(place);
+  require(gcry_cipher_decrypt(handle_.get(), plain, size, sealed.data(), size));
+  const gcry_error_t error = gcry_cipher_checktag(handle_.get(), sealed.data() + size, kTagSize);
+  if (gcry_err_code(error) == GPG_ERR_CHECKSUM) return false;
+  require(error);
+  return true;
 }
 
 }  // namespace sluice::crypt
