@@ -39,3 +39,10 @@ same_as() {
     fail "the definitions of $2 differ: $(head -20 differences)"
   same_database "$1" "$2"
 }
+
+# same_contents ARCHIVE OTHER: the tables of contents with what every entry depends on, which is what
+# pg_restore -j goes by; not the head, which has times and versions.
+same_contents() {
+  diff <(pg_restore -v -l "$1" | sed "1,/^; Selected TOC/d") <(pg_restore -v -l "$2" | sed "1,/^; Selected TOC/d") >differences ||
+    fail "other contents: $(head -20 differences)"
+}

@@ -32,7 +32,8 @@ setup() {
 }
 
 # pg_restore -j does not know that adding a foreign key and attaching an index of the table it refers
-# to lock each other out, whose ever the archive is: now and then one of them loses.
+# to lock each other out: now and then one of them loses. What it goes by is the same in an archive
+# of pg_dump's, as same_contents says.
 restore_in_parallel() { # ARCHIVE DATABASE
   local try
   for try in 1 2 3; do
@@ -64,6 +65,8 @@ restore_in_parallel() { # ARCHIVE DATABASE
   for compression in none gzip:1; do
     pgdump-stream -v -j 3 --split 64K -Z $compression src >a.dump 2>log
     run ! grep "one session" log
+    pg_dump -Fc -Z0 -f b.dump src
+    same_contents a.dump b.dump
     pgrestore-stream --verify <a.dump
     pg_restore -f - a.dump | strip_key | grep -v '^--' | cmp - want
     createdb piped

@@ -52,7 +52,7 @@ install_release() { # ROOT MAJOR
 write_wrappers() { # ROOT MAJOR DIRECTORY
   local program
   mkdir -p "$3"
-  for program in pg_dump pg_dumpall pg_restore psql createdb dropdb; do
+  for program in pg_dump pg_dumpall pg_restore pg_basebackup pg_combinebackup psql createdb dropdb; do
     # shellcheck disable=SC2016 # for the script that is written
     printf '#!/bin/sh\nexec chroot %q /bin/sh -c '\''cd "$0" 2>/dev/null || cd /; exec "$@"'\'' "$PWD" %s "$@"\n' \
       "$1" "/usr/lib/postgresql/$2/bin/$program" | install -m 755 /dev/stdin "$3/$program"
@@ -110,7 +110,7 @@ for MAJOR; do
     else
       enter_release "$MAJOR"
     fi
-    bats --print-output-on-failure "$here/versions.bats" ${REGRESS:+"$here/regression.bats"}
+    bats --print-output-on-failure "$here"/{versions,pitr}.bats ${REGRESS:+"$here/regression.bats"}
   ) || status=1
 done
 exit $status

@@ -48,6 +48,7 @@ restored_by_us() {
   pg_dump -Fc -Z0 -f b.dump src
   diff <(pg_restore -f - a.dump | strip_key) <(pg_restore -f - b.dump | strip_key)
   diff <(pg_restore -l b.dump | grep -v '^;') <(pgrestore-stream --list <a.dump | grep -v '^;') || fail "another list"
+  same_contents a.dump b.dump
   restored_alike a.dump
 }
 

@@ -11,7 +11,7 @@ path=$1 name=$2
 sum=$(sha256sum <"$path")
 echo "${sum%% *}" | s3put --trust-eof --if-absent "$wal/$name.sha256"
 status=0
-pack "$path" | s3put --if-absent "$wal/$name$end" || status=$?
+pack <"$path" | s3put --if-absent "$wal/$name$end" || status=$?
 # It is there, and by the sum it is this one.
 [ $status != 73 ] || status=0
 exit $status

@@ -1,9 +1,9 @@
 #!/bin/bash
 # Usage: restore.sh [--at TIME] [--base URL] DIRECTORY
 # Makes a data directory, which must not have anything in it, from the newest base backup before TIME
-# (2026-01-31T12:00:00Z; default: as far as the archive goes). A server that is then started on it
-# fetches the WAL and opens for all at that time.
-#   --base URL  this base backup, as s3ls shows them
+# (2026-01-31T12:00:00Z; default: as far as the archive goes) and the newest increment since. A server
+# that is then started on it fetches the WAL and opens for all at that time.
+#   --base URL  this base backup, as s3ls shows them, and no increment
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
 . "$(dirname "$(readlink -f "$0")")/settings.sh"
@@ -23,10 +23,37 @@ done
 (umask 077 && mkdir -p "$directory")
 [ -z "$(ls -A "$directory")" ] || die 73 "$directory is not empty"
 
-source=(--latest "$base")
-[ -z "$at" ] || source=(--at "$at" "$base")
-[ -z "$url" ] || source=("$url")
-s3cat "${source[@]}" | unpack | tar -x -p -C "$directory" || die "${PIPESTATUS[0]/#0/65}" "$directory is not a whole copy"
+# The newest that there was at that time, or nothing.
+choose() {
+  local status=0
+  if [ -n "$at" ]; then s3ls --at "$at" "$1" || status=$?; else s3ls --latest "$1" || status=$?; fi
+  [ $status -le 1 ] || exit $status
+}
+time_of() { grep -oE '[0-9]{8}_[0-9]{6}' <<<"${1##*/}"; }
+fetch() { # URL DIRECTORY
+  s3cat "$1" | unpack | tar -x -p -C "$2" || die "${PIPESTATUS[0]/#0/65}" "$2 is not a whole copy of $1"
+}
+
+since=''
+if [ -z "$url" ]; then
+  url=$(choose "$base")
+  [ -n "$url" ] || die 66 "there is no base backup${at:+ before $at}" "s3ls ${base%/*}/"
+  since=$(choose "$increment")
+  [ -z "$since" ] || [[ $(time_of "$since") > $(time_of "$url") ]] || since=''
+fi
+if [ -z "$since" ]; then
+  fetch "$url" "$directory"
+else
+  command -v pg_combinebackup >/dev/null ||
+    die 69 "pg_combinebackup is not in PATH" "add the directory of the server's programs, or --base $url takes all changes from WAL"
+  parts=$(mktemp -d "${directory%/}.parts-XXXXXX")
+  trap 'rm -rf "$parts"' EXIT
+  mkdir "$parts"/{base,increment}
+  fetch "$url" "$parts/base"
+  fetch "$since" "$parts/increment"
+  pg_combinebackup -o "$directory" "$parts"/{base,increment} || die 65 "$since is not an increment of $url"
+  chown -R --reference="$parts/base/PG_VERSION" "$directory"
+fi
 scripts=$(dirname "$(readlink -f "$0")")
 {
   echo "restore_command = '\"$scripts/fetch-wal.sh\" %f \"%p\"'"

@@ -12,10 +12,11 @@ die() { # STATUS MESSAGE [HINT]
 end=.gz
 [ -z "${SEAL_RECIPIENTS:-}${SEAL_RECIPIENTS_FILE:-}" ] || end=.gz.age
 base=${PITR_URL%/}/base/base_{utc:compact}.tar$end
+increment=${PITR_URL%/}/increment/increment_{utc:compact}.tar$end
 wal=${PITR_URL%/}/wal
 
 # The filters of both directions: one stage more where there is encryption.
-pack() { if [ $end = .gz.age ]; then zpipe "$@" | seal; else zpipe "$@"; fi; }
+pack() { if [ $end = .gz.age ]; then zpipe | seal; else zpipe; fi; }
 unpack() { if [ $end = .gz.age ]; then seal -d | zpipe -d; else zpipe -d; fi; }
 export -f pack
 export end
