@@ -117,7 +117,7 @@ restored() { PGHOST=$again psql -XAtq postgres -c "$1"; }
   is "$(find state -type f | wc -l)" 1
   "$scripts/base-backup.sh" --incremental
   # Without the program that puts them together there is a way out.
-  is "$(PATH=${PATH#*:} status "$scripts/restore.sh" "$PWD/data")" 69
+  is "$(PATH=${PATH/"$WRAPPERS:"/} status "$scripts/restore.sh" "$PWD/data")" 69
   has "$(<out)" "--base file://"
 }
 
