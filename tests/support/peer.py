@@ -24,6 +24,7 @@ answered by 404 where there is no upstream. Actions:
     body TEXT                hand on, replace the body of the answer
     run COMMAND              run it in a shell, then hand on
     keys COUNT               answer as the listing of a bucket with that many objects
+    versions COUNT           the same of one object with that many versions
 """
 
 import collections
@@ -71,6 +72,22 @@ def listing(path, count):
     more = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{end}</NextContinuationToken>"
     last = "<IsTruncated>false</IsTruncated>"
     return f"<ListBucketResult>{objects}{more if end < count else last}</ListBucketResult>".encode()
+
+
+def version_listing(path, count):
+    """A page of ListObjectVersions: key's versions v000000000 and on, every third a deletion."""
+    query = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query)
+    first = int(query["version-id-marker"][0][1:]) + 1 if "version-id-marker" in query else 0
+    end = min(first + 1000, count)
+    kinds = ("Version", "Version", "DeleteMarker")
+    versions = "".join(
+        f"<{kinds[i % 3]}><Key>key</Key><VersionId>v{i:09}</VersionId><IsLatest>{str(i == 0).lower()}"
+        f"</IsLatest><LastModified>2026-01-02T03:04:05.000Z</LastModified></{kinds[i % 3]}>"
+        for i in range(first, end))
+    more = (f"<IsTruncated>true</IsTruncated><NextKeyMarker>key</NextKeyMarker>"
+            f"<NextVersionIdMarker>v{end - 1:09}</NextVersionIdMarker>")
+    last = "<IsTruncated>false</IsTruncated>"
+    return f"<ListVersionsResult>{versions}{more if end < count else last}</ListVersionsResult>".encode()
 
 
 def error_body(code):
@@ -133,6 +150,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(int(arguments[0]), headers, content.rstrip(b"\n"))
         if action == "keys":
             return self.answer(200, [], listing(self.path, int(arguments[0])))
+        if action == "versions":
+            return self.answer(200, [], version_listing(self.path, int(arguments[0])))
         if action == "run":
             subprocess.run(" ".join(arguments), shell=True, check=True)
         error = error_body(arguments[1]) if len(arguments) > 1 else b""
