@@ -5,7 +5,8 @@ misbehaves where its script says so; or it plays a server all alone.
 usage: peer.py DIR [UPSTREAM-PORT]
 
 Writes its port to DIR/port, a line for each request to DIR/log: METHOD PATH STATUS, and one for
-each of its headers to DIR/headers: METHOD PATH NAME: VALUE. Reads DIR/script anew for each request; its lines are
+each of its headers to DIR/headers: METHOD PATH NAME: VALUE. When one
+comes, DIR/inside gets METHOD PATH ACTION NUMBER: how many are under way. Reads DIR/script anew for each request; its lines are
 
     COUNT METHOD REGEX ACTION [ARGUMENT]...
 
@@ -42,6 +43,7 @@ DIR = sys.argv[1]
 UPSTREAM = int(sys.argv[2]) if len(sys.argv) > 2 else None
 LOCK = threading.Lock()
 USED = collections.Counter()
+INSIDE = [0]
 HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive"}
 
 
@@ -138,6 +140,16 @@ class Handler(BaseHTTPRequestHandler):
             for name, value in self.headers.items():
                 log.write(f"{self.command} {self.path} {name.lower()}: {value}\n")
         action, *arguments = rule_for(self.command, self.path)
+        with LOCK, open(os.path.join(DIR, "inside"), "a", encoding="utf-8") as log:
+            INSIDE[0] += 1
+            log.write(f"{self.command} {self.path} {action} {INSIDE[0]}\n")
+        try:
+            self.act(action, arguments, body)
+        finally:
+            with LOCK:
+                INSIDE[0] -= 1
+
+    def act(self, action, arguments, body):
         if action == "close":
             return self.answer(None, [], b"")
         if action == "stall":
