@@ -16,10 +16,12 @@ namespace {
 const cli::Tool kTool{
     .name = "s3cat",
     .purpose = "Write one object to standard output",
-    .usage = {"[OPTION]... URL", "[OPTION]... --latest TEMPLATE", "[OPTION]... --at TIME TEMPLATE"},
+    .usage = {"[OPTION]... URL", "[OPTION]... --latest TEMPLATE", "[OPTION]... --at TIME TEMPLATE",
+              "[OPTION]... --version-id ID URL"},
     .options = with_store_options({
         {0, "latest", nullptr, "the newest object of the template"},
         {0, "at", "TIME", "the newest object of the template that is not newer than TIME"},
+        {0, "version-id", "ID", "that version of the object, in a bucket that keeps versions"},
         {0, "ok-broken-pipe", nullptr, "a reader that closes early is success"},
         customer_key_option(),
     }),
@@ -31,6 +33,7 @@ struct Settings {
   std::string text;
   StoreUrl url = {};
   std::optional<base::Time> not_after = {};
+  std::optional<std::string> version = {};
   bool ok_broken_pipe = false;
 };
 
@@ -42,6 +45,11 @@ Settings settings_from(const cli::Context& context) {
   const bool choose = args.has("latest") || args.has("at");
   if (args.has("latest") && args.has("at")) {
     throw cli::usage_error("--latest and --at contradict each other");
+  }
+  settings.version = args.value("version-id");
+  if (settings.version && (choose || settings.url.pattern)) {
+    throw cli::usage_error("--version-id: goes with the URL of one object, without a template",
+                           "s3ls --versions lists them");
   }
   if (choose && !settings.url.pattern) {
     throw cli::usage_error(base::printable(settings.text) + ": not a template to choose from",
@@ -78,7 +86,21 @@ store::Object choose(const Settings& settings, store::Store& store) {
   return groups.begin()->second.front().object;
 }
 
+store::Object find(const Settings& settings, store::Store& store, const std::string& key) {
+  const auto object =
+      settings.version ? store.find_version(key, *settings.version) : store.find(key);
+  if (object) return *object;
+  const std::string url = base::printable(store::url_of(settings.url.place, key));
+  if (settings.version) {
+    throw Error(Exit::missing,
+                url + ": no such version, or a deletion: " + base::printable(*settings.version),
+                "s3ls --versions lists what there is");
+  }
+  throw Error(Exit::missing, url + ": no such object", "s3ls lists what there is");
+}
+
 std::vector<s3::Grant> grants(const Settings& settings) {
+  if (settings.version) return grants_for(settings.url, {s3::Deed::read_version});
   std::vector<s3::Grant> grants = grants_for(settings.url, {s3::Deed::look, s3::Deed::read});
   if (settings.url.pattern) append(grants, grants_for(settings.url, {s3::Deed::list}));
   return grants;
@@ -94,21 +116,16 @@ Exit body(const cli::Context& context) {
   }
   const std::string key =
       settings.url.pattern ? choose(settings, *store).key : settings.url.place.path;
-  const auto object = store->find(key);
-  if (!object) {
-    throw Error(Exit::missing,
-                base::printable(store::url_of(settings.url.place, key)) + ": no such object",
-                "s3ls lists what there is");
-  }
+  const store::Object object = find(settings, *store, key);
   context.log().info("reading " + base::printable(store::url_of(settings.url.place, key)));
   stream::FdSink out(STDOUT_FILENO, "standard output");
   try {
-    const cli::Progress progress = context.show_progress(out.count(), object->size);
-    store->read(*object, out);
+    const cli::Progress progress = context.show_progress(out.count(), object.size);
+    store->read(object, out);
   } catch (const io::BrokenPipe&) {
     if (!settings.ok_broken_pipe) throw;
   }
-  context.summary(object->size, out.count());
+  context.summary(object.size, out.count());
   return Exit::ok;
 }
 

@@ -1,11 +1,11 @@
 // s3ls: lists objects, and chooses among them.
 
+#include <algorithm>
 #include <limits>
 
 #include "base/text.hpp"
 #include "s3/object.hpp"
-#include "s3ls_choice.hpp"
-#include "s3ls_lines.hpp"
+#include "s3ls_listing.hpp"
 #include "store_policy.hpp"
 
 using namespace sluice;
@@ -20,6 +20,7 @@ std::vector<cli::Option> options() {
       {'0', "null", nullptr, "end each URL with a null byte"},
       {0, "total", nullptr, "number and size of all, in a last line"},
       {0, "incomplete", nullptr, "uploads that were begun and never ended"},
+      {0, "versions", nullptr, "all versions of objects, and deletions, each with its ID"},
   };
   for (const cli::Option& option : choice_options()) options.push_back(option);
   return with_store_options(std::move(options));
@@ -38,9 +39,13 @@ struct Settings {
   std::vector<std::pair<std::string, StoreUrl>> urls = {};
   LineFormat format = LineFormat::plain;
   bool total = false;
-  bool incomplete = false;
+  Listed listed = Listed::objects;
   Choice choice = {};
 };
+
+bool names_no_bucket(const StoreUrl& url) {
+  return url.place.scheme == store::Scheme::s3 && url.place.bucket.empty();
+}
 
 Settings settings_from(const cli::Context& context) {
   const cli::Args& args = context.args();
@@ -51,49 +56,16 @@ Settings settings_from(const cli::Context& context) {
   settings.format = format_from(args);
   settings.total = args.has("total");
   settings.choice = choice_from(args);
-  settings.incomplete = args.has("incomplete");
-  if (settings.choice.newest && settings.incomplete) {
-    throw cli::usage_error("--latest and --at contradict --incomplete");
+  settings.listed = listed_from(args);
+  const bool all_buckets = std::any_of(settings.urls.begin(), settings.urls.end(),
+                                       [](const auto& url) { return names_no_bucket(url.second); });
+  if (settings.listed == Listed::versions && (settings.urls.empty() || all_buckets)) {
+    throw cli::usage_error("--versions: no bucket is named", "write s3://BUCKET/");
   }
-  if (settings.total && (args.has("null") || settings.incomplete)) {
+  if (settings.total && (args.has("null") || settings.listed == Listed::incomplete)) {
     throw cli::usage_error("--total contradicts --null and --incomplete");
   }
   return settings;
-}
-
-void list_incomplete(const StoreUrl& url, store::Store& store, Lines& lines) {
-  store.list_incomplete(url.prefix(), [&](store::Incomplete&& incomplete) {
-    if (url.may_become(incomplete)) lines.incomplete(incomplete);
-  });
-}
-
-// Every object that the URL means: a template's, a prefix's, or the one that it names.
-void list_url(const StoreUrl& url, store::Store& store,
-              const std::function<void(store::Found&&)>& each) {
-  if (url.pattern) return store::list_matching(store, *url.pattern, each);
-  const auto plain = [&](store::Object&& object) {
-    const base::Time time = object.modified;
-    each({std::move(object), {}, time});
-  };
-  if (url.place.is_prefix()) return store.list(url.place.path, plain);
-  if (auto object = store.find(url.place.path)) plain(std::move(*object));
-}
-
-void list_objects(const Settings& settings, const StoreUrl& url, store::Store& store,
-                  Lines& lines) {
-  store::Newest newest(settings.choice.at);
-  const std::size_t directory = url.prefix().rfind('/') + 1;
-  list_url(url, store, [&](store::Found&& found) {
-    if (!settings.choice.passes(found, found.object.key.substr(directory))) return;
-    if (settings.choice.newest) {
-      newest.consider(std::move(found));
-    } else {
-      lines.object(found, url.pattern.has_value());
-    }
-  });
-  for (const auto& [group, members] : newest.groups()) {
-    for (const store::Found& found : members) lines.object(found, url.pattern.has_value());
-  }
 }
 
 std::uint64_t list_buckets(const Settings& settings) {
@@ -106,13 +78,20 @@ std::uint64_t list_buckets(const Settings& settings) {
   return lines.count();
 }
 
+s3::Deed deed_on(const StoreUrl& url, Listed listed) {
+  switch (listed) {
+    case Listed::incomplete: return s3::Deed::list_incomplete;
+    case Listed::versions: return s3::Deed::list_versions;
+    case Listed::objects: break;
+  }
+  return url.names_many() ? s3::Deed::list : s3::Deed::look;
+}
+
 std::vector<s3::Grant> grants(const Settings& settings) {
   if (settings.urls.empty()) return {{s3::Deed::list_buckets}};
   std::vector<s3::Grant> grants;
   for (const auto& [text, url] : settings.urls) {
-    append(grants, grants_for(url, {settings.incomplete ? s3::Deed::list_incomplete
-                                    : url.names_many()  ? s3::Deed::list
-                                                        : s3::Deed::look}));
+    append(grants, grants_for(url, {deed_on(url, settings.listed)}));
   }
   return grants;
 }
@@ -123,7 +102,7 @@ Exit body(const cli::Context& context) {
   std::uint64_t count = settings.urls.empty() ? list_buckets(settings) : 0;
   std::uint64_t size = 0;
   for (const auto& [text, url] : settings.urls) {
-    if (url.place.scheme == store::Scheme::s3 && url.place.bucket.empty()) {
+    if (names_no_bucket(url)) {
       count += list_buckets(settings);
       continue;
     }
@@ -132,16 +111,14 @@ Exit body(const cli::Context& context) {
     }
     const auto store = store::open_store(url.place, settings.server);
     Lines lines(url.place, settings.format);
-    if (settings.incomplete) {
-      list_incomplete(url, *store, lines);
-    } else {
-      list_objects(settings, url, *store, lines);
-    }
+    list(settings.listed, url, *store, settings.choice, lines);
     lines.finish();
     count += lines.count();
     size += lines.size();
   }
-  if (settings.total) write_total(count, size, settings.format);
+  if (settings.total)
+    write_total(settings.listed == Listed::versions ? "version" : "object", count, size,
+                settings.format);
   return settings.choice.newest && count == 0 ? Exit::no : Exit::ok;
 }
 

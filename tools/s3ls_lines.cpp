@@ -21,6 +21,10 @@ std::string member(const char* name, const std::string& value) {
   return std::string(",\"") + name + "\":" + base::json_quote(value);
 }
 
+std::string boolean(const char* name, bool value) {
+  return std::string(",\"") + name + "\":" + (value ? "true" : "false");
+}
+
 }  // namespace
 
 LineFormat format_from(const cli::Args& args) {
@@ -31,17 +35,32 @@ LineFormat format_from(const cli::Args& args) {
   return args.has("null") ? LineFormat::nul : LineFormat::plain;
 }
 
-void Lines::object(const store::Found& found, bool by_template) {
+std::string Lines::facts(const store::Found& found, bool by_template) const {
   const store::Object& object = found.object;
-  size_ += object.size;
   std::string json = member("key", object.key) + ",\"size\":" + std::to_string(object.size) +
                      member("modified", base::rfc3339(object.modified)) +
                      member("etag", object.etag);
   if (by_template) json += member("time", base::rfc3339(found.time));
   if (by_template && !found.match.group.empty()) json += member("group", found.match.group);
   if (!found.match.set.empty()) json += member("set", store::url_of(place_, found.match.set));
-  line(store::url_of(place_, object.key),
-       base::rfc3339(found.time) + right_aligned(base::human_size(object.size), kSizeWidth), json);
+  return json;
+}
+
+void Lines::object(const store::Found& found, bool by_template) {
+  size_ += found.object.size;
+  line(store::url_of(place_, found.object.key),
+       base::rfc3339(found.time) + right_aligned(base::human_size(found.object.size), kSizeWidth),
+       facts(found, by_template));
+}
+
+void Lines::version(const store::Found& found, bool by_template, bool latest, bool deletion) {
+  size_ += found.object.size;
+  const std::string size = deletion ? "deleted" : base::human_size(found.object.size);
+  line(store::url_of(place_, found.object.key),
+       base::rfc3339(found.time) + right_aligned(size, kSizeWidth),
+       facts(found, by_template) + member("version", found.object.version) +
+           boolean("latest", latest) + boolean("deleted", deletion),
+       found.object.version + " ");
 }
 
 void Lines::incomplete(const store::Incomplete& incomplete) {
@@ -56,11 +75,13 @@ void Lines::bucket(const std::string& name, base::Time created) {
 
 // In plain lines control characters are escaped, so that no key can forge a line of its own; -0
 // and --json tell every key exactly.
-void Lines::line(const std::string& url, const std::string& verbose, const std::string& json) {
+void Lines::line(const std::string& url, const std::string& verbose, const std::string& json,
+                 const std::string& before_url) {
+  const std::string name = before_url + url;
   switch (format_) {
-    case LineFormat::plain: text_ += base::printable(url) + "\n"; break;
-    case LineFormat::nul: (text_ += url) += '\0'; break;
-    case LineFormat::verbose: text_ += verbose + "  " + base::printable(url) + "\n"; break;
+    case LineFormat::plain: text_ += base::printable(name) + "\n"; break;
+    case LineFormat::nul: (text_ += name) += '\0'; break;
+    case LineFormat::verbose: text_ += verbose + "  " + base::printable(name) + "\n"; break;
     case LineFormat::json: text_ += "{\"url\":" + base::json_quote(url) + json + "}\n"; break;
   }
   ++count_;
@@ -72,12 +93,13 @@ void Lines::finish() {
   text_.clear();
 }
 
-void write_total(std::uint64_t count, std::uint64_t size, LineFormat format) {
-  const std::string text =
-      format == LineFormat::json
-          ? "{\"objects\":" + std::to_string(count) + ",\"size\":" + std::to_string(size) + "}"
-          : std::to_string(count) + (count == 1 ? " object, " : " objects, ") +
-                base::human_size(size);
+void write_total(const std::string& thing, std::uint64_t count, std::uint64_t size,
+                 LineFormat format) {
+  const std::string text = format == LineFormat::json
+                               ? "{\"" + thing + "s\":" + std::to_string(count) +
+                                     ",\"size\":" + std::to_string(size) + "}"
+                               : std::to_string(count) + " " + thing + (count == 1 ? ", " : "s, ") +
+                                     base::human_size(size);
   io::write_all(STDOUT_FILENO, base::as_bytes(text + "\n"), "standard output");
 }
 

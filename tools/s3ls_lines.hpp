@@ -18,8 +18,10 @@ class Lines {
  public:
   Lines(store::Location place, LineFormat format) : place_(std::move(place)), format_(format) {}
 
-  /// `pattern` says whether the object was found by a template.
+  /// `by_template` says whether the object was found by one.
   void object(const store::Found& found, bool by_template);
+  /// Its ID goes before the URL.
+  void version(const store::Found& found, bool by_template, bool latest, bool deletion);
   void incomplete(const store::Incomplete& incomplete);
   void bucket(const std::string& name, base::Time created);
   void finish();
@@ -29,7 +31,9 @@ class Lines {
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
  private:
-  void line(const std::string& url, const std::string& verbose, const std::string& json);
+  [[nodiscard]] std::string facts(const store::Found& found, bool by_template) const;
+  void line(const std::string& url, const std::string& verbose, const std::string& json,
+            const std::string& before_url = "");
 
   store::Location place_;
   LineFormat format_;
@@ -38,7 +42,8 @@ class Lines {
   std::uint64_t size_ = 0;
 };
 
-/// The line that ends a listing of `count` objects of `size` bytes together.
-void write_total(std::uint64_t count, std::uint64_t size, LineFormat format);
+/// The line that ends a listing of `count` things, "object" or "version", of `size` bytes together.
+void write_total(const std::string& thing, std::uint64_t count, std::uint64_t size,
+                 LineFormat format);
 
 }  // namespace sluice

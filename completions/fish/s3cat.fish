@@ -1,6 +1,7 @@
 # fish completion for s3cat; generated from --help, do not edit
 complete -c s3cat -l latest -d 'the newest object of the template'
 complete -c s3cat -l at -r -d 'the newest object of the template that is not newer than TIME'
+complete -c s3cat -l version-id -r -d 'that version of the object, in a bucket that keeps versions'
 complete -c s3cat -l ok-broken-pipe -d 'a reader that closes early is success'
 complete -c s3cat -l sse-c-key -r -d 'the key of 32 bytes that the server encrypts it with (SSE-C)'
 complete -c s3cat -l endpoint -r -d 'the S3 server (default AWS_ENDPOINT_URL_S3, or AWS)'

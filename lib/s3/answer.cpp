@@ -71,6 +71,11 @@ class KeyReader {
   bool encoded_;
 };
 
+ObjectInfo object_of(const pugi::xml_node& node, const KeyReader& key) {
+  return {key(node, "Key"), base::parse_number(base::trim(text(node, "Size"))).value_or(0),
+          time_of(text(node, "LastModified")), without_quotes(text(node, "ETag"))};
+}
+
 template <class Each>
 void for_each_child(const pugi::xml_node& node, std::string_view name, Each each) {
   for (const pugi::xml_node& found : node.children()) {
@@ -101,14 +106,28 @@ ObjectPage parse_object_page(const std::string& body) {
   const Document document(body, "ListBucketResult");
   const KeyReader key(document.root());
   ObjectPage page;
-  for_each_child(document.root(), "Contents", [&](const pugi::xml_node& node) {
-    page.objects.push_back(
-        {key(node, "Key"), base::parse_number(base::trim(text(node, "Size"))).value_or(0),
-         time_of(text(node, "LastModified")), without_quotes(text(node, "ETag"))});
-  });
+  for_each_child(document.root(), "Contents",
+                 [&](const pugi::xml_node& node) { page.objects.push_back(object_of(node, key)); });
   if (!is_true(text(document.root(), "IsTruncated"))) return page;
   page.next = text(document.root(), "NextContinuationToken");
   if (page.next.empty()) refuse_endless_listing();
+  return page;
+}
+
+VersionPage parse_version_page(const std::string& body) {
+  const Document document(body, "ListVersionsResult");
+  const KeyReader key(document.root());
+  VersionPage page;
+  for (const pugi::xml_node& node : document.root().children()) {
+    const bool deletion = local_name(node) == "DeleteMarker";
+    if (!deletion && local_name(node) != "Version") continue;
+    page.versions.push_back(
+        {object_of(node, key), text(node, "VersionId"), is_true(text(node, "IsLatest")), deletion});
+  }
+  if (!is_true(text(document.root(), "IsTruncated"))) return page;
+  page.next_key = key(document.root(), "NextKeyMarker");
+  page.next_id = text(document.root(), "NextVersionIdMarker");
+  if (page.next_key.empty()) refuse_endless_listing();
   return page;
 }
 

@@ -36,6 +36,22 @@ struct ObjectPage {
 };
 [[nodiscard]] ObjectPage parse_object_page(const std::string& body);
 
+/// One version of an object, or its deletion.
+struct VersionInfo {
+  ObjectInfo object;  ///< of a deletion: without size and ETag
+  std::string id;     ///< "null" where it was written while the bucket kept no versions
+  bool latest = false;
+  bool deletion = false;
+};
+
+/// One page of ListObjectVersions.
+struct VersionPage {
+  std::vector<VersionInfo> versions;
+  std::string next_key;  ///< "" on the last page
+  std::string next_id;   ///< may be "" on others, too
+};
+[[nodiscard]] VersionPage parse_version_page(const std::string& body);
+
 struct UploadInfo {
   std::string key;
   std::string id;

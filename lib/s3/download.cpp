@@ -55,9 +55,7 @@ class Fetcher {
              .key = key_,
              .cancel = &cancel_,
              .with_customer_key = true};
-    if (!state_.version.empty() && state_.version != "null") {
-      get.query.emplace_back("versionId", state_.version);
-    }
+    if (!state_.version.empty()) get.query.emplace_back("versionId", state_.version);
     std::uint64_t begin = 0;
     get.before_try = [&](http::Headers& headers) {
       begin = range.begin + buffer.size();

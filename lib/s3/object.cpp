@@ -33,16 +33,29 @@ bool has_parts(Client& client, const Call& upload) {
   }
 }
 
+[[noreturn]] void refuse_circles(const std::string& bucket, const std::string& prefix) {
+  throw base::Error(base::Exit::protocol,
+                    display_url(bucket, prefix) + ": the listing goes round in circles");
+}
+
+// A version that cannot be read is a missing one, by whatever name the server calls it.
+base::Error version_error(const ServerError& error, const std::string& url) {
+  if (error.code() == "MethodNotAllowed") {
+    return {base::Exit::missing, url + ": that version is a deletion, which has no content",
+            "s3ls --versions lists the others"};
+  }
+  if (error.code() == "InvalidArgument") {
+    return {base::Exit::missing, error.what(), "s3ls --versions lists the IDs that there are"};
+  }
+  return error;
+}
+
 }  // namespace
 
 std::optional<ObjectState> head_object(Client& client, const std::string& bucket,
-                                       const std::string& key,
-                                       std::optional<http::Deadline> deadline) {
-  Call call{.method = "HEAD",
-            .bucket = bucket,
-            .key = key,
-            .with_customer_key = true,
-            .deadline = deadline};
+                                       const std::string& key, const std::string& version) {
+  Call call{.method = "HEAD", .bucket = bucket, .key = key, .with_customer_key = true};
+  if (!version.empty()) call.query.emplace_back("versionId", version);
   try {
     return state_of(client.call(call));
   } catch (const ServerError&) {
@@ -54,7 +67,8 @@ std::optional<ObjectState> head_object(Client& client, const std::string& bucket
     client.call(call);
   } catch (const ServerError& error) {
     if (error.code() == "NoSuchKey" || error.code() == "NoSuchVersion") return std::nullopt;
-    throw;
+    if (version.empty()) throw;
+    throw version_error(error, display_url(bucket, key));
   }
   throw base::Error(base::Exit::protocol,
                     display_url(bucket, key) + ": the server refuses HEAD and grants GET");
@@ -70,12 +84,29 @@ void list_objects(Client& client, const std::string& bucket, const std::string& 
     if (!token.empty()) call.query.emplace_back("continuation-token", token);
     ObjectPage page = parse_object_page(client.call(call).body);
     for (ObjectInfo& object : page.objects) each(std::move(object));
-    if (page.next == token && !token.empty()) {
-      throw base::Error(base::Exit::protocol,
-                        display_url(bucket, prefix) + ": the listing goes round in circles");
-    }
+    if (page.next == token && !token.empty()) refuse_circles(bucket, prefix);
     token = std::move(page.next);
   } while (!token.empty());
+}
+
+void list_versions(Client& client, const std::string& bucket, const std::string& prefix,
+                   const std::function<bool(VersionInfo&&)>& each) {
+  VersionPage page;
+  do {
+    Call call{.method = "GET",
+              .bucket = bucket,
+              .query = {{"versions", ""}, {"encoding-type", "url"}, {"prefix", prefix}}};
+    const auto here = std::pair(page.next_key, page.next_id);
+    if (!page.next_key.empty()) call.query.emplace_back("key-marker", page.next_key);
+    if (!page.next_id.empty()) call.query.emplace_back("version-id-marker", page.next_id);
+    page = parse_version_page(client.call(call).body);
+    for (VersionInfo& version : page.versions) {
+      if (!each(std::move(version))) return;
+    }
+    if (!page.next_key.empty() && here == std::pair(page.next_key, page.next_id)) {
+      refuse_circles(bucket, prefix);
+    }
+  } while (!page.next_key.empty());
 }
 
 void list_uploads(Client& client, const std::string& bucket, const std::string& prefix,

@@ -21,14 +21,21 @@ struct ObjectState {
   std::string mtime = {};  ///< the metadata of that name
 };
 
-/// nullopt when there is no such object. Throws: base::Error, also for a missing bucket.
+/// Of the newest version, or of that one. nullopt when there is no such object or version. Throws:
+/// base::Error; missing also for a bucket, for a version that is a deletion, and for what the
+/// server takes for no version's ID.
 [[nodiscard]] std::optional<ObjectState> head_object(Client& client, const std::string& bucket,
                                                      const std::string& key,
-                                                     std::optional<http::Deadline> deadline = {});
+                                                     const std::string& version = "");
 
 /// Every object whose key begins with `prefix`, in the server's order, page by page.
 void list_objects(Client& client, const std::string& bucket, const std::string& prefix,
                   const std::function<void(ObjectInfo&&)>& each);
+
+/// Every version of every object whose key begins with `prefix`, page by page: by key, the newest
+/// first. Ends when `each` returns false.
+void list_versions(Client& client, const std::string& bucket, const std::string& prefix,
+                   const std::function<bool(VersionInfo&&)>& each);
 
 /// Every multipart upload that was begun and not ended.
 void list_uploads(Client& client, const std::string& bucket, const std::string& prefix,

@@ -14,8 +14,23 @@ namespace {
 // that 64 GiB fit before a part outgrows half of the usual memory.
 constexpr std::array<std::uint64_t, 10> kSteps{360, 430, 520, 588, 657, 725, 794, 863, 931, 1000};
 constexpr std::uint64_t kMiB = 1 << 20;
+// 156 GiB in 10,000 parts, and two of them in less than the usual memory.
+constexpr std::uint64_t kEqualPart = 16 * kMiB;
+
+std::uint64_t even_part(const PartRules& rules) {
+  const std::uint64_t even =
+      (rules.expected_size.value_or(0) + rules.max_parts - 1) / rules.max_parts;
+  return (even + kMiB - 1) / kMiB * kMiB;
+}
 
 }  // namespace
+
+PartRules suited_to(const std::string& endpoint_url, PartRules rules) {
+  // Cloudflare R2 documentation, "Multipart upload limitations": all but the last are equal.
+  const bool equal = endpoint_url.find(".r2.cloudflarestorage.com") != std::string::npos;
+  if (equal && !rules.part_size) rules.part_size = std::max(kEqualPart, even_part(rules));
+  return rules;
+}
 
 PartPlan::PartPlan(const PartRules& rules) : max_parts_(rules.max_parts), smallest_(kUsualPart) {
   const std::uint64_t expected = rules.expected_size.value_or(0);
@@ -26,8 +41,7 @@ PartPlan::PartPlan(const PartRules& rules) : max_parts_(rules.max_parts), smalle
                         "part size " + base::human_size(fixed_) + ": S3 allows 5 MiB to 5 GiB");
     }
   } else if (expected > 0) {
-    const std::uint64_t even = (expected + max_parts_ - 1) / max_parts_;
-    smallest_ = std::max(kUsualPart, (even + kMiB - 1) / kMiB * kMiB);
+    smallest_ = std::max(kUsualPart, even_part(rules));
     // An expectation is no promise: parts that are small anyway may still grow.
     if (smallest_ > kUsualPart) fixed_ = smallest_;
   }

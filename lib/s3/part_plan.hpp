@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace sluice::s3 {
 
@@ -21,6 +22,9 @@ struct PartRules {
   std::optional<std::uint64_t> part_size = {};      ///< all parts equal, as some servers demand
   std::optional<std::uint64_t> expected_size = {};  ///< of the whole stream
 };
+
+/// The same, with equal parts where the server at that URL takes no others.
+[[nodiscard]] PartRules suited_to(const std::string& endpoint_url, PartRules rules);
 
 class PartPlan {
  public:

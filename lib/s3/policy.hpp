@@ -12,8 +12,10 @@ enum class Deed {
   list_buckets,
   list,             ///< the objects whose keys begin with `key`
   list_incomplete,  ///< the same of unfinished uploads
+  list_versions,    ///< the same of all versions
   look,             ///< is there that object?
   read,
+  read_version,  ///< that version of the object, whether it is there or not
   write,
   tag,
   lock,

@@ -27,7 +27,7 @@ Upload::Upload(Client& client, std::string bucket, std::string key, UploadOption
       bucket_(std::move(bucket)),
       key_(std::move(key)),
       options_(std::move(options)),
-      plan_(options_.parts),
+      plan_(suited_to(client.endpoint_url(), options_.parts)),
       filling_(buffers_.take(plan_.size_of(1))),
       content_md5_(asks_for_lock(options_.headers)) {}
 

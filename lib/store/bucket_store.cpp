@@ -19,6 +19,19 @@ http::Headers headers_of(const WriteOptions& options) {
   return headers;
 }
 
+Object object_of(s3::ObjectInfo&& info) {
+  return {std::move(info.key), info.size, info.modified, std::move(info.etag)};
+}
+
+Object object_of(const std::string& key, s3::ObjectState&& state) {
+  return {key,
+          state.size,
+          state.modified,
+          std::move(state.etag),
+          std::move(state.version),
+          from_decimal(state.mtime)};
+}
+
 class UploadWriter : public Writer {
  public:
   UploadWriter(s3::Client& client, const std::string& bucket, const std::string& key,
@@ -52,20 +65,16 @@ BucketStore::BucketStore(std::string bucket, const s3::Settings& settings)
     : bucket_(std::move(bucket)), client_(settings) {}
 
 void BucketStore::list(const std::string& prefix, const std::function<void(Object&&)>& each) {
-  s3::list_objects(client_, bucket_, prefix, [&](s3::ObjectInfo&& info) {
-    each({std::move(info.key), info.size, info.modified, std::move(info.etag)});
-  });
+  s3::list_objects(client_, bucket_, prefix,
+                   [&](s3::ObjectInfo&& info) { each(object_of(std::move(info))); });
 }
 
 std::optional<Object> BucketStore::find(const std::string& key) {
   auto state = s3::head_object(client_, bucket_, key);
   if (!state) return std::nullopt;
-  return Object{key,
-                state->size,
-                state->modified,
-                std::move(state->etag),
-                std::move(state->version),
-                from_decimal(state->mtime)};
+  // A bucket that keeps no versions calls them all that; reading by version takes more rights.
+  if (state->version == "null") state->version.clear();
+  return object_of(key, std::move(*state));
 }
 
 std::unique_ptr<Writer> BucketStore::write(const std::string& key, const WriteOptions& options) {
@@ -97,6 +106,23 @@ bool BucketStore::copy_from(Store& other, const Object& object, const std::strin
 }
 
 bool BucketStore::keeps_versions() { return s3::keeps_versions(client_, bucket_); }
+
+void BucketStore::list_versions(const std::string& prefix,
+                                const std::function<bool(Version&&)>& each) {
+  s3::list_versions(client_, bucket_, prefix, [&](s3::VersionInfo&& info) {
+    Version version{object_of(std::move(info.object)), info.latest, info.deletion};
+    version.object.version = std::move(info.id);
+    return each(std::move(version));
+  });
+}
+
+std::optional<Object> BucketStore::find_version(const std::string& key,
+                                                const std::string& version) {
+  auto state = s3::head_object(client_, bucket_, key, version);
+  if (!state) return std::nullopt;
+  state->version = version;
+  return object_of(key, std::move(*state));
+}
 
 void BucketStore::list_incomplete(const std::string& prefix,
                                   const std::function<void(Incomplete&&)>& each) {

@@ -20,6 +20,9 @@ class BucketStore : public Store {
   void remove_leftovers(const std::string& prefix) override;
   void remove_empty_directories(const std::string& prefix) override;
   bool keeps_versions() override;
+  void list_versions(const std::string& prefix,
+                     const std::function<bool(Version&&)>& each) override;
+  std::optional<Object> find_version(const std::string& key, const std::string& version) override;
   void list_incomplete(const std::string& prefix,
                        const std::function<void(Incomplete&&)>& each) override;
   void remove_incomplete(const Incomplete& incomplete) override;

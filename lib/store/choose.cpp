@@ -4,13 +4,17 @@
 
 namespace sluice::store {
 
+std::optional<Found> found_by(const Template& pattern, Object object) {
+  auto match = pattern.match(object.key);
+  if (!match) return std::nullopt;
+  const base::Time time = match->time.value_or(object.modified);
+  return Found{std::move(object), std::move(*match), time};
+}
+
 void list_matching(Store& store, const Template& pattern,
                    const std::function<void(Found&&)>& each) {
   store.list(pattern.prefix(), [&](Object&& object) {
-    auto match = pattern.match(object.key);
-    if (!match) return;
-    const base::Time time = match->time.value_or(object.modified);
-    each({std::move(object), std::move(*match), time});
+    if (auto found = found_by(pattern, std::move(object))) each(std::move(*found));
   });
 }
 

@@ -20,6 +20,9 @@ struct Found {
   base::Time time;
 };
 
+/// nullopt where the template cannot have made it.
+[[nodiscard]] std::optional<Found> found_by(const Template& pattern, Object object);
+
 void list_matching(Store& store, const Template& pattern, const std::function<void(Found&&)>& each);
 
 /// Keeps the newest of what it is shown, in each group: one object, or all members of one set.

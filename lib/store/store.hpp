@@ -32,6 +32,13 @@ struct Object {
   std::optional<FileTime> file_time = {};
 };
 
+/// An object as it was or is, or its deletion.
+struct Version {
+  Object object;  ///< of a deletion: without size and ETag
+  bool latest = false;
+  bool deletion = false;
+};
+
 /// A write that was begun and neither ended nor taken back: nobody sees it as an object.
 struct Incomplete {
   std::string key;
@@ -103,6 +110,12 @@ class Store {
   virtual void remove_empty_directories(const std::string& prefix) = 0;
   /// Do removed objects live on as old versions?
   [[nodiscard]] virtual bool keeps_versions() = 0;
+  /// All versions of what list() would list, and of what it once would have: by key, the newest
+  /// first, until `each` returns false. Throws: base::Error (usage) unless this is a bucket.
+  virtual void list_versions(const std::string& prefix, const std::function<bool(Version&&)>& each);
+  /// For read(). Throws: base::Error; missing for a deletion, usage unless this is a bucket.
+  [[nodiscard]] virtual std::optional<Object> find_version(const std::string& key,
+                                                           const std::string& version);
 
   virtual void list_incomplete(const std::string& prefix,
                                const std::function<void(Incomplete&&)>& each) = 0;

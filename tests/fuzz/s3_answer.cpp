@@ -25,6 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string body(reinterpret_cast<const char*>(data), size);
   (void)parse_error(body);  // never throws
   try_to([&] { (void)parse_object_page(body); });
+  try_to([&] { (void)parse_version_page(body); });
   try_to([&] { (void)parse_upload_page(body); });
   try_to([&] { (void)parse_buckets(body); });
   try_to([&] {

@@ -138,6 +138,7 @@ refused() {
   peer_script '* GET /creds answer 200 soon'
   export AWS_CONTAINER_CREDENTIALS_FULL_URI=$SERVICE/creds AWS_CONTAINER_AUTHORIZATION_TOKEN=t
   head -c 20000000 /dev/zero | s3put --trust-eof s3://keys/large
+  peer_saw_header GET /creds 'authorization: t$'
   [ "$(peer_saw GET creds)" -ge 4 ] || fail "asked only $(peer_saw GET creds) times"
   # While they are good, a service that fails does no harm.
   peer_script '1 GET /creds answer 200 soon' '* GET /creds reply 400'
@@ -155,6 +156,8 @@ refused() {
   unset AWS_EC2_METADATA_DISABLED
   export AWS_EC2_METADATA_SERVICE_ENDPOINT=$SERVICE
   works
+  peer_saw_header PUT /latest/api/token 'x-aws-ec2-metadata-token-ttl-seconds: '
+  peer_saw_header GET security-credentials/role-a 'x-aws-ec2-metadata-token: session$'
   AWS_EC2_METADATA_DISABLED=true refused "none found"
 }
 

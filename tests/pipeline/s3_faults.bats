@@ -52,6 +52,8 @@ upload() {
   upload "$LARGE" 0  '2 PUT partNumber=2 reply 503 SlowDown'
   upload "$LARGE" 0  '1 PUT partNumber=2 reply 429 TooManyRequests'
   upload "$LARGE" 0  '1 PUT partNumber=2 reply 409 OperationAborted'
+  upload "$LARGE" 0  '1 PUT partNumber=2 reply 408 RequestTimeout'
+  upload "$LARGE" 0  '1 PUT partNumber=2 reply 499 ClientClosedRequest'
   upload "$LARGE" 0  '1 PUT partNumber=1 lose'
   upload "$LARGE" 0  '1 PUT partNumber=3 close'
   upload "$LARGE" 0  '2 PUT partNumber cut 0'
@@ -89,6 +91,15 @@ upload() {
   upload "$LARGE" 77 '* POST uploadId reply 403 AccessDenied'
 }
 
+@test "Complete is not heard, and another object of that size is there" {
+  head -c 20000000 /dev/zero | direct s3put --trust-eof s3://faults/taken
+  peer_script '* POST uploadId close'
+  run s3put --retries 1 s3://faults/taken "$LARGE"
+  is "$status" 75
+  direct s3cat s3://faults/taken | cmp - <(head -c 20000000 /dev/zero)
+  is "$(direct s3ls --incomplete s3://faults/taken)" ""
+}
+
 @test "a single PUT: lost answers, lies, conditions that a server does not know" {
   upload "$SMALL" 0  '1 PUT KEY reply 503 SlowDown'
   upload "$SMALL" 0  '1 PUT KEY lose'
@@ -96,6 +107,7 @@ upload() {
   upload "$SMALL" 0  '1 PUT KEY lose' --if-absent
   upload "$SMALL" 0  '* PUT KEY replace 500 InternalError'
   upload "$SMALL" 0  '1 PUT KEY reply 501 NotImplemented' --if-absent
+  grep -q 'no conditional writes; looked before instead' "$BATS_TEST_TMPDIR/err"
   upload "$SMALL" 75 '* PUT KEY close'
   upload "$SMALL" 69 '* PUT KEY reply 501 NotImplemented'
   upload "$SMALL" 76 '* PUT KEY reply 200'
@@ -123,6 +135,13 @@ upload() {
   run s3put s3://faults/aborted -- bash -c "cat '$LARGE'; exit 1"
   is "$status" 65
   is "$(direct s3ls --incomplete s3://faults/aborted)" ""
+  # Parts that were in flight turn up after it: once more.
+  printf '%s\n' 'X: y' '' '<ListPartsResult><Part><PartNumber>1</PartNumber></Part></ListPartsResult>' >"$PEER/parts"
+  peer_script '1 GET max-parts answer 200 parts'
+  : >"$PEER/log"
+  run s3put s3://faults/aborted -- bash -c "cat '$LARGE'; exit 1"
+  is "$status" 65
+  is "$(peer_saw DELETE uploadId)" 2
 }
 
 # fetch STATUS SCRIPT: one row; status 0 wants every byte, any other an error and no proof
@@ -137,6 +156,8 @@ fetch() {
 @test "a download breaks, stalls, is answered wrongly" {
   direct s3put s3://faults/source "$LARGE"
   fetch 0  '1 GET source cut 1000'
+  is "$(grep -cE '^GET .* range: bytes=(0|8388608|16777216)-' "$PEER/headers")" 3
+  is "$(grep -cE '^GET .* range: bytes=(1000|8389608|16778216)-' "$PEER/headers")" 1 "ranges from where one broke"
   fetch 0  '3 GET source cut 1000000'
   fetch 0  '2 GET source close'
   fetch 0  '1 GET source reply 503 SlowDown'

@@ -32,6 +32,18 @@ listed() {
   ((peak < few + 2048)) || fail "$few KiB for 2,000 keys, $peak KiB for $MANY"
 }
 
+@test "nor with the number of versions" {
+  local peak few
+  peer_script '* GET versions versions 2000'
+  measured s3ls -l --versions s3://bucket/
+  is "$(wc -l <out)" 2000
+  few=$peak
+  peer_script "* GET versions versions $MANY"
+  measured s3ls -l --versions s3://bucket/
+  is "$(wc -l <out) $(awk '{print $(NF - 1)}' out | sort -u | wc -l)" "$MANY $MANY"
+  ((peak < few + 2048)) || fail "$few KiB for 2,000 versions, $peak KiB for $MANY"
+}
+
 @test "nor does a choice among them, with a total" {
   local peak few choice=(--match 'key*7' --total s3://bucket/)
   listed 2000 "${choice[@]}"

@@ -73,6 +73,23 @@ granted() {
   ESSENTIAL='ListBucketMultipartUploads' granted s3ls --incomplete "s3://$B/a/"
 }
 
+@test "policy of versions" {
+  aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3api put-bucket-versioning --bucket "$B" \
+    --versioning-configuration Status=Enabled
+  s3put "s3://$B/a/x" "$LARGE"
+  local id
+  id=$(s3ls --versions "s3://$B/a/" | cut -d ' ' -f 1)
+  ESSENTIAL='GetObjectVersion' granted s3cat --version-id "$id" "s3://$B/a/x" | cmp - "$LARGE"
+  run as_other s3cat "s3://$B/a/x"
+  is "$status" 77
+  run as_other s3cat --version-id missing "s3://$B/a/x"
+  is "$status" 66
+  ESSENTIAL='ListBucketVersions' granted s3ls --versions "s3://$B/a/"
+  run as_other s3ls --versions "s3://$B/"
+  is "$status" 77
+  ESSENTIAL='ListBucketVersions' granted s3ls --versions "s3://$B/a/x"
+}
+
 @test "policy of s3prune" {
   local i
   for i in 1 2 3; do s3put "s3://$B/a/x_2020010${i}_000000" -- echo x; done

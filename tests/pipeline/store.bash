@@ -89,9 +89,10 @@ store_keeps_nothing_of_a_stream_that_is_not_whole() {
 
 store_takes_a_signal_with_grace() {
   local signal status pid
-  for signal in TERM TERM; do  # (background jobs ignore INT, and who runs the tests perhaps HUP)
+  for signal in TERM INT HUP; do
     mkfifo "$BATS_TEST_TMPDIR/fifo"
-    s3put "${STORE}cut" <"$BATS_TEST_TMPDIR/fifo" 3>&- &
+    # (background jobs ignore INT, and who runs the tests perhaps HUP)
+    env --default-signal=INT,HUP s3put "${STORE}cut" <"$BATS_TEST_TMPDIR/fifo" 3>&- &
     pid=$!
     exec 7>"$BATS_TEST_TMPDIR/fifo"
     sample 20000000 >&7

@@ -6,6 +6,7 @@ peer_start() {
   : >"$PEER/script"
   : >"$PEER/log"
   : >"$PEER/headers"
+  : >"$PEER/inside"
   "$ROOT/tests/support/peer.py" "$PEER" "$@" 3>&- >"$PEER/out" 2>&1 &
   echo $! >"$PEER/pid"
   until [ -s "$PEER/port" ]; do

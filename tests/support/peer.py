@@ -5,7 +5,8 @@ misbehaves where its script says so; or it plays a server all alone.
 usage: peer.py DIR [UPSTREAM-PORT]
 
 Writes its port to DIR/port, a line for each request to DIR/log: METHOD PATH STATUS, and one for
-each of its headers to DIR/headers: METHOD PATH NAME: VALUE. Reads DIR/script anew for each request; its lines are
+each of its headers to DIR/headers: METHOD PATH NAME: VALUE. When one
+comes, DIR/inside gets METHOD PATH ACTION NUMBER: how many are under way. Reads DIR/script anew for each request; its lines are
 
     COUNT METHOD REGEX ACTION [ARGUMENT]...
 
@@ -24,6 +25,7 @@ answered by 404 where there is no upstream. Actions:
     body TEXT                hand on, replace the body of the answer
     run COMMAND              run it in a shell, then hand on
     keys COUNT               answer as the listing of a bucket with that many objects
+    versions COUNT           the same of one object with that many versions
 """
 
 import collections
@@ -41,6 +43,7 @@ DIR = sys.argv[1]
 UPSTREAM = int(sys.argv[2]) if len(sys.argv) > 2 else None
 LOCK = threading.Lock()
 USED = collections.Counter()
+INSIDE = [0]
 HOP_BY_HOP = {"connection", "transfer-encoding", "keep-alive"}
 
 
@@ -71,6 +74,22 @@ def listing(path, count):
     more = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{end}</NextContinuationToken>"
     last = "<IsTruncated>false</IsTruncated>"
     return f"<ListBucketResult>{objects}{more if end < count else last}</ListBucketResult>".encode()
+
+
+def version_listing(path, count):
+    """A page of ListObjectVersions: key's versions v000000000 and on, every third a deletion."""
+    query = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query)
+    first = int(query["version-id-marker"][0][1:]) + 1 if "version-id-marker" in query else 0
+    end = min(first + 1000, count)
+    kinds = ("Version", "Version", "DeleteMarker")
+    versions = "".join(
+        f"<{kinds[i % 3]}><Key>key</Key><VersionId>v{i:09}</VersionId><IsLatest>{str(i == 0).lower()}"
+        f"</IsLatest><LastModified>2026-01-02T03:04:05.000Z</LastModified></{kinds[i % 3]}>"
+        for i in range(first, end))
+    more = (f"<IsTruncated>true</IsTruncated><NextKeyMarker>key</NextKeyMarker>"
+            f"<NextVersionIdMarker>v{end - 1:09}</NextVersionIdMarker>")
+    last = "<IsTruncated>false</IsTruncated>"
+    return f"<ListVersionsResult>{versions}{more if end < count else last}</ListVersionsResult>".encode()
 
 
 def error_body(code):
@@ -121,6 +140,16 @@ class Handler(BaseHTTPRequestHandler):
             for name, value in self.headers.items():
                 log.write(f"{self.command} {self.path} {name.lower()}: {value}\n")
         action, *arguments = rule_for(self.command, self.path)
+        with LOCK, open(os.path.join(DIR, "inside"), "a", encoding="utf-8") as log:
+            INSIDE[0] += 1
+            log.write(f"{self.command} {self.path} {action} {INSIDE[0]}\n")
+        try:
+            self.act(action, arguments, body)
+        finally:
+            with LOCK:
+                INSIDE[0] -= 1
+
+    def act(self, action, arguments, body):
         if action == "close":
             return self.answer(None, [], b"")
         if action == "stall":
@@ -133,6 +162,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(int(arguments[0]), headers, content.rstrip(b"\n"))
         if action == "keys":
             return self.answer(200, [], listing(self.path, int(arguments[0])))
+        if action == "versions":
+            return self.answer(200, [], version_listing(self.path, int(arguments[0])))
         if action == "run":
             subprocess.run(" ".join(arguments), shell=True, check=True)
         error = error_body(arguments[1]) if len(arguments) > 1 else b""

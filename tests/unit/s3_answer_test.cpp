@@ -36,6 +36,33 @@ TEST(Answer, TruncatedListingWithoutATokenIsRefused) {
                base::Error);
 }
 
+TEST(Answer, VersionPageKeepsTheOrderOfVersionsAndDeletions) {
+  const VersionPage page = parse_version_page(
+      R"(<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>
+      <NextKeyMarker>a%2Bb</NextKeyMarker><NextVersionIdMarker>v2</NextVersionIdMarker>
+      <DeleteMarker><Key>a+b</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest>
+      <LastModified>2023-10-05T12:00:00.123Z</LastModified></DeleteMarker>
+      <Version><Key>a%2Bb</Key><VersionId>null</VersionId><IsLatest>false</IsLatest>
+      <ETag>"e"</ETag><Size>3</Size></Version></ListVersionsResult>)");
+  ASSERT_EQ(page.versions.size(), 2U);
+  EXPECT_EQ(page.versions[0].object.key, "a b");
+  EXPECT_EQ(page.versions[0].id, "v1");
+  EXPECT_TRUE(page.versions[0].latest);
+  EXPECT_TRUE(page.versions[0].deletion);
+  EXPECT_EQ(base::rfc3339(page.versions[0].object.modified), "2023-10-05T12:00:00Z");
+  EXPECT_EQ(page.versions[1].object.key, "a+b");
+  EXPECT_EQ(page.versions[1].object.size, 3U);
+  EXPECT_EQ(page.versions[1].object.etag, "e");
+  EXPECT_EQ(page.versions[1].id, "null");
+  EXPECT_FALSE(page.versions[1].latest);
+  EXPECT_FALSE(page.versions[1].deletion);
+  EXPECT_EQ(page.next_key, "a+b");
+  EXPECT_EQ(page.next_id, "v2");
+  EXPECT_THROW((void)parse_version_page(
+                   "<ListVersionsResult><IsTruncated>true</IsTruncated></ListVersionsResult>"),
+               base::Error);
+}
+
 TEST(Answer, WhatIsNotXmlIsRefused) {
   for (const char* body : {"", "<html>", "hello", "<Error><Code>x</Code></Error>"}) {
     EXPECT_THROW((void)parse_object_page(body), base::Error) << body;

@@ -67,6 +67,14 @@ TEST(PartPlan, FixedSizeStaysFixed) {
   EXPECT_EQ(plan.size_of(10'000), 64 * kMiB);
 }
 
+TEST(PartPlan, PartsAreEqualWhereTheServerWantsThat) {
+  const std::string r2 = "https://account.eu.r2.cloudflarestorage.com";
+  EXPECT_EQ(suited_to(r2, {}).part_size, 16 * kMiB);
+  EXPECT_EQ(suited_to(r2, {.expected_size = kTiB}).part_size, 105 * kMiB);
+  EXPECT_EQ(suited_to(r2, {.part_size = 9 * kMiB}).part_size, 9 * kMiB);
+  EXPECT_EQ(suited_to("https://s3.example.com", {}).part_size, std::nullopt);
+}
+
 TEST(PartPlan, RefusesWhatDoesNotFit) {
   EXPECT_THROW(PartPlan({.part_size = kMiB}), base::Error);
   EXPECT_THROW(PartPlan({.part_size = 6 * kGiB}), base::Error);
