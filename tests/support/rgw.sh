@@ -6,8 +6,9 @@
 #   rgw.sh kill DIR    kills the gateway alone;  rgw.sh again DIR   starts it again, same port
 #   rgw.sh serve DIR   for a container: starts, or starts again with what DIR holds, and stays until
 #                      SIGTERM, which keeps everything in DIR
-# RGW_ADDRESS, RGW_PORT, RGW_NAME, RGW_STORE (memstore, or bluestore: a sparse file), RGW_ACCESS_KEY
-# and RGW_SECRET_KEY have defaults for tests.
+# RGW_ADDRESS, RGW_PORT, RGW_NAME, RGW_STORE (memstore, or bluestore: a sparse file), RGW_BYTES,
+# RGW_GC_WAIT (seconds until the space of what is gone is free), RGW_ACCESS_KEY and RGW_SECRET_KEY
+# have defaults for tests.
 # Any user; no systemd. Packages: radosgw ceph-mon ceph-osd. A second account (testother,
 # testothersecret) has rights to nothing that is not its own; the first one has a second key
 # (testaccess2, testsecret2).
@@ -88,6 +89,8 @@ rgw_frontends = beast endpoint=${RGW_ADDRESS:-127.0.0.1}:$1
 rgw_dns_name = ${RGW_NAME:-localhost}
 rgw_thread_pool_size = 64
 rgw_num_rados_handles = 1
+rgw_gc_obj_min_wait = ${RGW_GC_WAIT:-7200}
+rgw_gc_processor_period = ${RGW_GC_WAIT:-3600}
 rgw_crypt_require_ssl = false
 rgw_crypt_s3_kms_backend = testing
 rgw_crypt_s3_kms_encryption_keys = testkey=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=
