@@ -20,6 +20,7 @@ TEST_PACKAGES  := $(DEMO_PACKAGES) $(S3_PACKAGES) git openssl procps xxd libgtes
   libcurl4 mandoc python3 python3-cryptography rclone restic jq time shellcheck
 PAGE_PACKAGES  := bats chromium fonts-dejavu-core python3
 VERSIONS_PACKAGES := $(DEMO_PACKAGES) bats debootstrap gcc libc6-dev make bzip2 procps
+SWIFT_PACKAGES := swift-proxy swift-account swift-container swift-object memcached bats curl jq openssl python3 xxd
 SYSTEMS_PACKAGES := bats curl debootstrap iproute2 iptables python3-yaml runc slirp4netns tini
 CHECK_PACKAGES := clang-format-14 shellcheck mandoc
 FUZZ_PACKAGES  := clang libclang-rt-14-dev
@@ -27,7 +28,7 @@ BENCH_PACKAGES := $(DEMO_PACKAGES) $(S3_PACKAGES) pigz tabix zstd lbzip2 libdefl
 
 .DEFAULT_GOAL := build
 BACKUP_TARGETS := backup-up backup-down backup-now backup-list backup-restore
-.PHONY: $(BACKUP_TARGETS) image test-systems test-postgres-versions help deps build demo test test-page unit contract pipeline long check sanitize fuzz bench completions install package clean
+.PHONY: $(BACKUP_TARGETS) image test-systems test-postgres-versions test-swift help deps build demo test test-page unit contract pipeline long check sanitize fuzz bench completions install package clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-22s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -123,6 +124,11 @@ test-postgres-versions: ## dump and restore with PostgreSQL of every major (root
 	@$(install-packages) $(BUILD_PACKAGES) $(VERSIONS_PACKAGES)
 	@$(MAKE) --no-print-directory build
 	SLUICE_BIN=$(abspath $(BUILD)) tests/versions/run.sh $(POSTGRES_VERSIONS)
+
+test-swift: ## the conformance suite of a store on OpenStack Swift's S3 interface (not part of test)
+	@$(install-packages) $(BUILD_PACKAGES) $(SWIFT_PACKAGES)
+	@$(MAKE) --no-print-directory build
+	SLUICE_BIN=$(abspath $(BUILD)) bats --print-output-on-failure tests/swift
 
 completions: build ## regenerate the shell completions from --help
 	@SLUICE_BIN=$(abspath $(BUILD)) completions/generate.sh completions

@@ -6,13 +6,13 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "io/child.hpp"
+#include "s3/error.hpp"
 #include "s3put_followup.hpp"
 #include "s3put_object.hpp"
 #include "s3put_policy.hpp"
 #include "s3put_probe.hpp"
+#include "s3put_producer.hpp"
 #include "store/choose.hpp"
-#include "stream/input.hpp"
 
 using namespace sluice;
 using base::Error;
@@ -97,25 +97,7 @@ std::uint64_t previous_size(const Settings& settings, store::Store& store) {
   return newest.groups().empty() ? 0 : newest.groups().begin()->second.front().object.size;
 }
 
-// The producer's own status is the best proof there is; what the pipe tells is looked at as well.
-stream::Input input_of(const Settings& settings, std::optional<io::Child>& child) {
-  if (!settings.command) return stream::Input::open(settings.file, settings.eof);
-  child.emplace(*settings.command, io::ChildOptions{.keep_stdin = true, .pipe_stdout = true});
-  return {std::move(child->output()),
-          base::printable(child->name()),
-          {.trust_eof = true, .allow_empty = settings.eof.allow_empty}};
-}
-
-void require_success(std::optional<io::Child>& child) {
-  if (!child) return;
-  const io::ChildStatus status = child->wait();
-  const std::string name = base::printable(child->name());
-  if (!status.ok()) throw Error(Exit::data, name + ": " + status.describe(), "nothing was stored");
-  stream::Input::standard({}).require_writers_finished();  // what the command may have read
-}
-
-Exit body(const cli::Context& context) {
-  if (probe_server(context)) return Exit::ok;
+Exit store(const cli::Context& context) {
   Settings settings = settings_from(context);
   if (print_policy(context.args(), put_grants(settings.url, settings.write, settings.followup,
                                               settings.max_shrink ? Compare::yes : Compare::no)))
@@ -125,7 +107,9 @@ Exit body(const cli::Context& context) {
   const std::uint64_t previous = settings.max_shrink ? previous_size(settings, *store) : 0;
   const auto writer = store->write(settings.key, settings.write);
   std::optional<io::Child> child;
-  stream::Input input = input_of(settings, child);
+  stream::Input input = settings.command
+                            ? input_from(child, *settings.command, settings.eof.allow_empty)
+                            : stream::Input::open(settings.file, settings.eof);
   {
     const cli::Progress progress = context.show_progress(input.count(), input.size_if_known());
     base::Buffer buffer(256 << 10);
@@ -133,7 +117,7 @@ Exit body(const cli::Context& context) {
       writer->write(base::Bytes(buffer.data(), size));
     }
   }
-  require_success(child);
+  if (child) require_success(*child);
   input.require_whole();
   require_size(settings, input, previous);
   writer->finish();
@@ -141,6 +125,17 @@ Exit body(const cli::Context& context) {
             context.seconds());
   context.summary(input.count(), writer->receipt().size);
   return Exit::ok;
+}
+
+Exit body(const cli::Context& context) {
+  if (probe_server(context)) return Exit::ok;
+  try {
+    return store(context);
+  } catch (const s3::ServerError& error) {
+    const std::string options = options_for_some_servers(context.args());
+    if (error.code() != "NotImplemented" || options.empty()) throw;
+    throw Error(error.status(), error.what(), "it may not know " + options);
+  }
 }
 
 }  // namespace

@@ -14,4 +14,7 @@ namespace sluice {
 [[nodiscard]] store::WriteOptions write_options(const cli::Args& args, const StoreUrl& url,
                                                 base::Time now);
 
+/// Those given that some servers do not know, like "--tag, --sse"; "" for none.
+[[nodiscard]] std::string options_for_some_servers(const cli::Args& args);
+
 }  // namespace sluice

@@ -22,8 +22,10 @@ class StoredObject {
     if (!version.empty()) call_.query.emplace_back("versionId", version);
   }
 
-  http::Response state() {
+  /// Of the version that was written; of the current one without `version`.
+  http::Response state(bool of_version) {
     Call head = call_;
+    if (!of_version) head.query.clear();
     head.method = "HEAD";
     head.with_customer_key = true;
     return client_.call(std::move(head));
@@ -58,21 +60,31 @@ std::string count_of(const std::string& tags) {
   return std::to_string(base::split(tags, '&').size());
 }
 
+// Amazon S3 User Guide, "Locking objects": only in buckets that keep versions. A server that knows
+// nothing of it may take the call for a new content.
+void require_versions(const http::Response& state) {
+  const std::string version = state.header("x-amz-version-id").value_or("");
+  if (!version.empty() && version != "null") return;
+  throw base::Error(base::Exit::unavailable, "the bucket keeps no versions, as object lock needs");
+}
+
 void ensure(StoredObject& object, const http::Headers& headers) {
   const auto tags = http::find_header(headers, kTags);
+  const http::Response state = object.state(true);
   const auto mode = http::find_header(headers, kMode);
-  const bool hold = http::find_header(headers, kHold).has_value();
-  const http::Response state = object.state();
-  if (tags && state.header("x-amz-tagging-count") != count_of(*tags)) {
-    object.put("tagging", tagging(*tags));
-  }
-  if (mode && state.header(kMode) != mode) {
+  const bool lock = mode && state.header(kMode) != mode;
+  const bool hold = http::find_header(headers, kHold) && state.header(kHold) != "ON";
+  const bool tag = tags && state.header("x-amz-tagging-count") != count_of(*tags);
+  if (lock || hold) require_versions(state);
+  if (tag) object.put("tagging", tagging(*tags));
+  if (lock) {
     object.put("retention", "<Retention><Mode>" + *mode + "</Mode><RetainUntilDate>" +
                                 http::find_header(headers, kUntil).value_or("") +
                                 "</RetainUntilDate></Retention>");
   }
-  if (hold && state.header(kHold) != "ON") {
-    object.put("legal-hold", "<LegalHold><Status>ON</Status></LegalHold>");
+  if (hold) object.put("legal-hold", "<LegalHold><Status>ON</Status></LegalHold>");
+  if ((tag || lock || hold) && object.state(false).header("etag") != state.header("etag")) {
+    throw base::Error(base::Exit::protocol, "the server took them for another content of it");
   }
 }
 

@@ -19,6 +19,7 @@ constexpr std::chrono::seconds kAbortTime{20};
 constexpr std::chrono::seconds kClockGrain{1};
 constexpr unsigned kMostConnections = 8;
 constexpr unsigned kMostErrorsInside200 = 3;
+constexpr char kKeyAlgorithm[] = "x-amz-server-side-encryption-customer-algorithm";
 
 }  // namespace
 
@@ -131,10 +132,23 @@ Upload::SentPart Upload::send_part(Part&& part) {
   return sent;
 }
 
-// Under object lock a server wants Content-MD5 as well (Amazon S3 API Reference, PutObject); a
-// bucket may lock by default, which only its refusal tells.
+// A server that knows the customer's key says so (Amazon S3 API Reference, PutObject, UploadPart).
 http::Response Upload::send_content(Call put) {
   put.with_customer_key = true;
+  http::Response response = send_with_md5_where_wanted(std::move(put));
+  const bool with_key = !client_.settings().customer_key.empty();
+  if (with_key && response.header(kKeyAlgorithm).value_or("").empty()) {
+    throw Error(
+        Exit::unavailable,
+        display_url(bucket_, key_) + ": the server took it without encrypting it by that key",
+        "it does not know --sse-c-key");
+  }
+  return response;
+}
+
+// Under object lock a server wants Content-MD5 as well (Amazon S3 API Reference, PutObject); a
+// bucket may lock by default, which only its refusal tells.
+http::Response Upload::send_with_md5_where_wanted(Call put) {
   const auto with_md5 = [&] {
     Call again = put;
     again.headers.emplace_back("content-md5", digest::base64(digest::md5(put.body)));
@@ -204,7 +218,7 @@ void Upload::send_whole(const Call& put, const std::string& expected) {
   // Encrypted with a key of its own, an object has an ETag that nobody can foretell.
   const bool foretold =
       response.header("x-amz-server-side-encryption").value_or("AES256") == "AES256" &&
-      !response.header("x-amz-server-side-encryption-customer-algorithm");
+      !response.header(kKeyAlgorithm);
   if (etag.empty() || (foretold && is_md5(etag) && etag != expected)) {
     throw Error(Exit::protocol,
                 display_url(bucket_, key_) + ": the server took " +

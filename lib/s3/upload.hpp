@@ -73,6 +73,7 @@ class Upload : public stream::Sink {
   void abort_twins(std::chrono::steady_clock::duration while_trying);
   SentPart send_part(Part&& part);
   http::Response send_content(Call put);
+  http::Response send_with_md5_where_wanted(Call put);
   void put_whole();
   void put_after_looking(Call put, const std::string& expected_etag);
   void send_whole(const Call& put, const std::string& expected_etag);

@@ -62,6 +62,7 @@ upload() {
   upload "$LARGE" 77 '* PUT partNumber=3 reply 403 AccessDenied'
   upload "$LARGE" 78 '* PUT partNumber=3 reply 400 ExpiredToken'
   upload "$LARGE" 75 '* PUT partNumber=1 stall 4' --timeout 2s
+  is "$(grep -c "key$BATS_TEST_NUMBER.$ROW?partNumber=1&.* host: " "$PEER/headers")" 1 "tries within the time"
   upload "$LARGE" 76 '* PUT partNumber=1 header ETag '
 }
 
@@ -119,6 +120,9 @@ upload() {
     '<Error><Code>RequestTimeTooSkewed</Code></Error>' >"$PEER/skewed"
   upload "$SMALL" 0  '1 PUT KEY answer 403 skewed'
   grep -q 'warning: this machine.s clock' "$BATS_TEST_TMPDIR/err"
+  local signed
+  signed=$(grep -oE 'x-amz-date: .*' "$PEER/headers" | tail -n 1)
+  [[ $signed > "x-amz-date: $(date -u -d '+9 minutes' +%Y%m%dT%H%M%SZ)" ]] || fail "signed for $signed"
   upload "$SMALL" 78 '* PUT KEY answer 403 skewed'
   printf '%s\n' 'x-amz-bucket-region: eu-west-9' '' '' >"$PEER/region"
   upload "$SMALL" 0  '1 PUT KEY answer 301 region'

@@ -113,7 +113,38 @@ head_of() { s3_curl HEAD "$1" --head | tr -d '\r' | tr '[:upper:]' '[:lower:]'; 
   # The key goes with what is about contents, and with nothing else.
   s3put --sse-c-key "$KEY" s3://objects/mine "$LARGE"
   is "$(grep -c 'mine.* x-amz-server-side-encryption-customer-key: ' "$PEER/headers")" 4
+  # A server that ignores the key has stored nothing secret: that is an error.
+  peer_script '* PUT ignored header x-amz-server-side-encryption-customer-algorithm'
+  local file
+  for file in "$SMALL" "$LARGE"; do
+    run s3put --sse-c-key "$KEY" s3://objects/ignored "$file"
+    is "$status" 69
+    has "$output" "without encrypting it by that key"
+  done
+  is "$(s3ls --incomplete s3://objects/ignored)" ""
   AWS_ENDPOINT_URL_S3=$direct
+  peer_stop
+}
+
+# Such a server takes what it does not know, "?retention" and the like, for an object's new content.
+@test "an object is not replaced by its own lock, nor its tags" {
+  peer_before_server
+  local option
+  peer_script '* HEAD naive header x-amz-version-id'
+  for option in '--lock governance --lock-days 2' --legal-hold; do
+    # shellcheck disable=SC2086
+    run s3put $option s3://objects/naive "$SMALL"
+    [ "$status" != 0 ]
+    is "$(peer_saw PUT 'naive\?')" 0
+  done
+  peer_script '1 HEAD naive header x-amz-tagging-count' '1 HEAD naive header ETag "another"'
+  run s3put --tag a=b s3://objects/naive "$SMALL"
+  is "$status" 76
+  has "$output" "took them for another content"
+  peer_script '* PUT naive reply 501 NotImplemented'
+  run s3put --tag a=b --sse s3 s3://objects/naive "$SMALL"
+  is "$status" 69
+  has "$output" "hint: it may not know --tag, --sse"
   peer_stop
 }
 

@@ -39,6 +39,16 @@ clean() { # the probe leaves nothing
   clean
 }
 
+@test "conditions that a server does not know are none that it keeps" {
+  printf '%s\n' 'X: y' '' '<Error><Code>NotImplemented</Code></Error>' >"$PEER/unknown"
+  peer_script '2 PUT pg/[^?]*$ pass' '1 PUT pg/[^?]*$ answer 501 unknown' '1 POST uploadId answer 501 unknown'
+  run s3put --probe s3://probe/pg/app
+  is "$status" 0
+  has "$output" "conditional PUT: no"
+  has "$output" "conditional Complete: no"
+  clean
+}
+
 @test "a server that does not do what is needed" {
   peer_script '* POST uploads reply 501 NotImplemented'
   run s3put --probe s3://probe/x

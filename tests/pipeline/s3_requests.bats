@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2030,SC2031  # each test has an environment of its own
+# shellcheck disable=SC2030,SC2031,SC2153  # each test has an environment of its own
 # What every request carries, where it goes, and how much memory and how many connections are spent
 # on them: Ceph's gateway, with a scripted peer before it that notes what was sent.
 
@@ -25,7 +25,7 @@ hash_of() { sha256sum | cut -d' ' -f1; }
 # every METHOD REGEX HEADER: each of those requests carries it, and there is one
 every() {
   local all
-  all=$(grep -cE "^$1 [^ ]*$2[^ ]* host: " "$PEER/headers") || true
+  all=$(grep -cE "^$1 [^ ]*$2[^ ]* host: " "$PEER/headers" || true)
   [ "$all" -gt 0 ] || fail "no $1 $2"
   is "$(grep -cE "^$1 [^ ]*$2[^ ]* $3" "$PEER/headers")" "$all" "$1 $2 with $3"
 }
