@@ -14,8 +14,7 @@ setup() {
 @test "an archive is read by pg_restore from file and pipe, and is the same database" {
   pgdump-stream src >a.dump
   pgrestore-stream --verify <a.dump
-  createdb from_file
-  pg_restore -j2 -d from_file a.dump
+  stock_parallel_restore a.dump from_file 2
   same_database src from_file
   createdb from_pipe
   cat a.dump | pg_restore -d from_pipe

@@ -69,8 +69,7 @@ teardown() { sql src -c 'DROP SCHEMA IF EXISTS a CASCADE' 2>/dev/null; }
   createdb r1
   cat a.dump | pg_restore -d r1
   same_database src r1
-  createdb r2
-  pg_restore -j 3 -d r2 a.dump
+  stock_parallel_restore a.dump r2 3
   same_database src r2
   pgrestore-stream --into r3 --create <a.dump
   same_database src r3
@@ -97,8 +96,7 @@ compressed_as() {
     createdb r1
     cat a.dump | pg_restore -d r1
     same_database src r1
-    createdb r2
-    pg_restore -j 3 -d r2 a.dump
+    stock_parallel_restore a.dump r2 3
     same_database src r2
     createdb r3
     pgrestore-stream -v -j 3 --into r3 <a.dump 2>log

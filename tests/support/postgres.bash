@@ -33,6 +33,29 @@ databases() { psql -XAtc "SELECT string_agg(datname, ' ' ORDER BY datname) FROM 
 
 sql() { psql -XAtq -v ON_ERROR_STOP=1 "$@"; }
 
+# drop NAME...: databases; a subscription, although it is off, would hold its own.
+drop() {
+  local name
+  for name; do
+    sql "$name" -c 'DROP SUBSCRIPTION IF EXISTS "Off"'
+    dropdb "$name"
+  done
+}
+
+# stock_parallel_restore ARCHIVE DATABASE JOBS: into a new database. The sessions of pg_restore -j lock
+# each other out now and then, whosever the archive is: one attaches an index, another adds a foreign
+# key to its table. Such a deadlock, and nothing else, is tried again.
+stock_parallel_restore() {
+  local try
+  for try in 1 2 3 4 5; do
+    createdb "$2"
+    ! pg_restore -j "$3" -d "$2" "$1" 2>errors || return 0
+    grep -q 'deadlock detected' errors || break
+    drop "$2"
+  done
+  fail "pg_restore -j $3, try $try: $(<errors)"
+}
+
 # refused STATUS PART COMMAND...: that status, one error line with PART in it.
 # Its stdout is in the file "out", its stderr in "err".
 refused() {

@@ -23,15 +23,6 @@ major_setup_file() {
   psql -X -q -v ON_ERROR_STOP=1 -v many="${MANY_TABLES:-400}" src <"${BASH_SOURCE[0]%/*}/worst.sql"
 }
 
-# drop NAME...: databases; a subscription, although it is off, would hold its own.
-drop() {
-  local name
-  for name; do
-    sql "$name" -c 'DROP SUBSCRIPTION IF EXISTS "Off"'
-    dropdb "$name"
-  done
-}
-
 # same_as NAME OTHER: definitions in their order; then rows, sequences, large objects, privileges
 # and comments.
 same_as() {

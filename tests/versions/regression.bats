@@ -31,20 +31,6 @@ setup() {
   cd "$BATS_TEST_TMPDIR" || exit
 }
 
-# pg_restore -j does not know that adding a foreign key and attaching an index of the table it refers
-# to lock each other out: now and then one of them loses. What it goes by is the same in an archive
-# of pg_dump's, as same_contents says.
-restore_in_parallel() { # ARCHIVE DATABASE
-  local try
-  for try in 1 2 3; do
-    echo "try $try" >&2
-    createdb "$2"
-    ! pg_restore -j 2 -d "$2" "$1" || return 0
-    dropdb "$2"
-  done
-  return 1
-}
-
 @test "the regression database is there" {
   local tables
   tables=$(sql src -c "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND oid >= 16384")
@@ -72,7 +58,7 @@ restore_in_parallel() { # ARCHIVE DATABASE
     createdb piped
     cat a.dump | pg_restore -d piped
     same_as stock piped
-    restore_in_parallel a.dump parallel
+    stock_parallel_restore a.dump parallel 2
     same_as stock parallel
     pgrestore-stream -j 3 --create --into ours <a.dump
     same_as stock ours

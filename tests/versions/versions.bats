@@ -19,8 +19,7 @@ restored_alike() {
   createdb r2
   pg_restore -d r2 "$1"
   same_as src r2
-  createdb r3
-  pg_restore -j 2 -d r3 "$1"
+  stock_parallel_restore "$1" r3 2
   same_as src r3
   drop r1 r2 r3
   restored_by_us "$1"
@@ -76,8 +75,7 @@ restored_by_us() {
     pgdump-stream -v -j 3 -Z $method src >a.dump 2>log
     has "$(cat log)" "one session copies: -Z $method"
     pgrestore-stream --verify <a.dump
-    createdb r1
-    pg_restore -j 2 -d r1 a.dump
+    stock_parallel_restore a.dump r1 2
     same_as src r1
     pgrestore-stream -v -j 3 --create --into r2 <a.dump 2>log
     same_as src r2
