@@ -163,6 +163,7 @@ fetch() {
   is "$(grep -cE '^GET .* range: bytes=(0|8388608|16777216)-' "$PEER/headers")" 3
   is "$(grep -cE '^GET .* range: bytes=(1000|8389608|16778216)-' "$PEER/headers")" 1 "ranges from where one broke"
   fetch 0  '3 GET source cut 1000000'
+  fetch 0  '1 GET source short 1000'
   fetch 0  '2 GET source close'
   fetch 0  '1 GET source reply 503 SlowDown'
   fetch 0  '1 HEAD source lose'

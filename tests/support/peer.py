@@ -19,6 +19,7 @@ answered by 404 where there is no upstream. Actions:
     replace STATUS [CODE]    hand on, throw the answer away, answer with that error
     lose                     hand on, throw the answer away, close the connection
     cut N                    hand on, close the connection after N bytes of the answer's body
+    short N                  hand on, answer with the first N bytes of the body as if they were all
     stall SECONDS            wait, then close the connection; hand nothing on
     close                    close the connection; hand nothing on
     header NAME [VALUE]      hand on, change a header of the answer
@@ -174,6 +175,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(int(arguments[0]), [], error)
         if action == "lose":
             return self.answer(None, [], b"")
+        if action == "short":
+            return self.answer(status, headers, content[:int(arguments[0])])
         if action == "cut":
             return self.answer(status, headers, content, int(arguments[0]))
         if action == "header":
