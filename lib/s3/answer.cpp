@@ -88,6 +88,13 @@ void for_each_child(const pugi::xml_node& node, std::string_view name, Each each
                     "the listing says that it goes on, but not where: it would be incomplete");
 }
 
+Marker next_of(const pugi::xml_node& page, const KeyReader& key, std::string_view id) {
+  if (!is_true(text(page, "IsTruncated"))) return {};
+  Marker next{key(page, "NextKeyMarker"), text(page, id)};
+  if (next.key.empty()) refuse_endless_listing();
+  return next;
+}
+
 }  // namespace
 
 std::string without_quotes(std::string etag) {
@@ -124,10 +131,7 @@ VersionPage parse_version_page(const std::string& body) {
     page.versions.push_back(
         {object_of(node, key), text(node, "VersionId"), is_true(text(node, "IsLatest")), deletion});
   }
-  if (!is_true(text(document.root(), "IsTruncated"))) return page;
-  page.next_key = key(document.root(), "NextKeyMarker");
-  page.next_id = text(document.root(), "NextVersionIdMarker");
-  if (page.next_key.empty()) refuse_endless_listing();
+  page.next = next_of(document.root(), key, "NextVersionIdMarker");
   return page;
 }
 
@@ -139,10 +143,7 @@ UploadPage parse_upload_page(const std::string& body) {
     page.uploads.push_back(
         {key(node, "Key"), text(node, "UploadId"), time_of(text(node, "Initiated"))});
   });
-  if (!is_true(text(document.root(), "IsTruncated"))) return page;
-  page.next_key = key(document.root(), "NextKeyMarker");
-  page.next_id = text(document.root(), "NextUploadIdMarker");
-  if (page.next_key.empty()) refuse_endless_listing();
+  page.next = next_of(document.root(), key, "NextUploadIdMarker");
   return page;
 }
 

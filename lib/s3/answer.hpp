@@ -36,6 +36,13 @@ struct ObjectPage {
 };
 [[nodiscard]] ObjectPage parse_object_page(const std::string& body);
 
+/// Where a listing of versions or of uploads goes on.
+struct Marker {
+  std::string key;  ///< "" on the last page
+  std::string id;   ///< may be "" on others, too
+  bool operator==(const Marker&) const = default;
+};
+
 /// One version of an object, or its deletion.
 struct VersionInfo {
   ObjectInfo object;  ///< of a deletion: without size and ETag
@@ -47,8 +54,7 @@ struct VersionInfo {
 /// One page of ListObjectVersions.
 struct VersionPage {
   std::vector<VersionInfo> versions;
-  std::string next_key;  ///< "" on the last page
-  std::string next_id;   ///< may be "" on others, too
+  Marker next;
 };
 [[nodiscard]] VersionPage parse_version_page(const std::string& body);
 
@@ -61,8 +67,7 @@ struct UploadInfo {
 /// One page of ListMultipartUploads.
 struct UploadPage {
   std::vector<UploadInfo> uploads;
-  std::string next_key;  ///< both "" on the last page
-  std::string next_id;
+  Marker next;
 };
 [[nodiscard]] UploadPage parse_upload_page(const std::string& body);
 

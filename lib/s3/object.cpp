@@ -38,6 +38,23 @@ bool has_parts(Client& client, const Call& upload) {
                     display_url(bucket, prefix) + ": the listing goes round in circles");
 }
 
+// Of GET ?what. `take` gets each page's body and tells where the next one begins, if one is wanted.
+void for_each_page(Client& client, const std::string& bucket, const std::string& prefix,
+                   const std::string& what, const std::string& id_marker,
+                   const std::function<Marker(const std::string&)>& take) {
+  Marker here;
+  do {
+    Call call{.method = "GET",
+              .bucket = bucket,
+              .query = {{what, ""}, {"encoding-type", "url"}, {"prefix", prefix}}};
+    if (!here.key.empty()) call.query.emplace_back("key-marker", here.key);
+    if (!here.id.empty()) call.query.emplace_back(id_marker, here.id);
+    Marker next = take(client.call(call).body);
+    if (!next.key.empty() && next == here) refuse_circles(bucket, prefix);
+    here = std::move(next);
+  } while (!here.key.empty());
+}
+
 // A version that cannot be read is a missing one, by whatever name the server calls it.
 base::Error version_error(const ServerError& error, const std::string& url) {
   if (error.code() == "MethodNotAllowed") {
@@ -91,38 +108,24 @@ void list_objects(Client& client, const std::string& bucket, const std::string& 
 
 void list_versions(Client& client, const std::string& bucket, const std::string& prefix,
                    const std::function<bool(VersionInfo&&)>& each) {
-  VersionPage page;
-  do {
-    Call call{.method = "GET",
-              .bucket = bucket,
-              .query = {{"versions", ""}, {"encoding-type", "url"}, {"prefix", prefix}}};
-    const auto here = std::pair(page.next_key, page.next_id);
-    if (!page.next_key.empty()) call.query.emplace_back("key-marker", page.next_key);
-    if (!page.next_id.empty()) call.query.emplace_back("version-id-marker", page.next_id);
-    page = parse_version_page(client.call(call).body);
-    for (VersionInfo& version : page.versions) {
-      if (!each(std::move(version))) return;
-    }
-    if (!page.next_key.empty() && here == std::pair(page.next_key, page.next_id)) {
-      refuse_circles(bucket, prefix);
-    }
-  } while (!page.next_key.empty());
+  for_each_page(client, bucket, prefix, "versions", "version-id-marker",
+                [&](const std::string& body) {
+                  VersionPage page = parse_version_page(body);
+                  for (VersionInfo& version : page.versions) {
+                    if (!each(std::move(version))) return Marker{};
+                  }
+                  return page.next;
+                });
 }
 
 void list_uploads(Client& client, const std::string& bucket, const std::string& prefix,
                   const std::function<void(UploadInfo&&)>& each) {
-  UploadPage page;
-  do {
-    Call call{.method = "GET",
-              .bucket = bucket,
-              .query = {{"uploads", ""}, {"encoding-type", "url"}, {"prefix", prefix}}};
-    if (!page.next_key.empty()) {
-      call.query.emplace_back("key-marker", page.next_key);
-      call.query.emplace_back("upload-id-marker", page.next_id);
-    }
-    page = parse_upload_page(client.call(call).body);
-    for (UploadInfo& upload : page.uploads) each(std::move(upload));
-  } while (!page.next_key.empty());
+  for_each_page(client, bucket, prefix, "uploads", "upload-id-marker",
+                [&](const std::string& body) {
+                  UploadPage page = parse_upload_page(body);
+                  for (UploadInfo& upload : page.uploads) each(std::move(upload));
+                  return page.next;
+                });
 }
 
 std::vector<BucketInfo> list_buckets(Client& client) {

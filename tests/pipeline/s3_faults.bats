@@ -194,6 +194,10 @@ fetch() {
   peer_script '* GET list-type body <ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>x</NextContinuationToken></ListBucketResult>'
   run s3ls s3://faults/
   is "$status" 76
+  peer_script '* GET uploads body <ListMultipartUploadsResult><IsTruncated>true</IsTruncated><NextKeyMarker>k</NextKeyMarker></ListMultipartUploadsResult>'
+  run timeout 20 s3ls --incomplete s3://faults/
+  is "$status" 76
+  has "$output" "in circles"
   peer_script '* GET list-type body <html>proxy</html>'
   run s3ls s3://faults/
   is "$status" 76

@@ -56,8 +56,8 @@ TEST(Answer, VersionPageKeepsTheOrderOfVersionsAndDeletions) {
   EXPECT_EQ(page.versions[1].id, "null");
   EXPECT_FALSE(page.versions[1].latest);
   EXPECT_FALSE(page.versions[1].deletion);
-  EXPECT_EQ(page.next_key, "a+b");
-  EXPECT_EQ(page.next_id, "v2");
+  EXPECT_EQ(page.next.key, "a+b");
+  EXPECT_EQ(page.next.id, "v2");
   EXPECT_THROW((void)parse_version_page(
                    "<ListVersionsResult><IsTruncated>true</IsTruncated></ListVersionsResult>"),
                base::Error);
