@@ -56,7 +56,7 @@ Settings settings_from(const cli::Context& context) {
   settings.format = format_from(args);
   settings.total = args.has("total");
   settings.choice = choice_from(args);
-  settings.listed = listed_from(args);
+  settings.listed = listed_from(args, settings.choice);
   const bool all_buckets = std::any_of(settings.urls.begin(), settings.urls.end(),
                                        [](const auto& url) { return names_no_bucket(url.second); });
   if (settings.listed == Listed::versions && (settings.urls.empty() || all_buckets)) {

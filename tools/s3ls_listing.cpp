@@ -62,12 +62,12 @@ void list_versions(const StoreUrl& url, store::Store& store, const Choice& choic
 
 }  // namespace
 
-Listed listed_from(const cli::Args& args) {
+Listed listed_from(const cli::Args& args, const Choice& choice) {
   const bool versions = args.has("versions");
   const bool incomplete = args.has("incomplete");
-  const bool newest = args.has("latest") || args.has("at");
-  if (newest && incomplete) throw cli::usage_error("--latest and --at contradict --incomplete");
-  if (versions && (newest || incomplete)) {
+  if (choice.newest && incomplete)
+    throw cli::usage_error("--latest and --at contradict --incomplete");
+  if (versions && (choice.newest || incomplete)) {
     throw cli::usage_error("--latest, --at and --incomplete contradict --versions");
   }
   return versions ? Listed::versions : incomplete ? Listed::incomplete : Listed::objects;

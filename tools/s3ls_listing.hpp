@@ -10,7 +10,7 @@ namespace sluice {
 enum class Listed { objects, incomplete, versions };
 
 /// Throws: base::Error (usage) when --incomplete and --versions contradict each other or a choice.
-[[nodiscard]] Listed listed_from(const cli::Args& args);
+[[nodiscard]] Listed listed_from(const cli::Args& args, const Choice& choice);
 
 /// Prints what passes `choice`, of which unfinished uploads know nothing.
 void list(Listed what, const StoreUrl& url, store::Store& store, const Choice& choice,

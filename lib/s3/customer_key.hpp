@@ -9,6 +9,8 @@
 namespace sluice::s3 {
 
 inline constexpr std::size_t kCustomerKeySize = 32;
+/// Sent with a key; a server that knows it answers with it.
+inline constexpr char kCustomerKeyAlgorithm[] = "x-amz-server-side-encryption-customer-algorithm";
 
 /// The headers that carry `key`, of kCustomerKeySize bytes. They are a secret.
 [[nodiscard]] http::Headers customer_key_headers(const std::string& key);

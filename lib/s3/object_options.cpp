@@ -22,14 +22,9 @@ class StoredObject {
     if (!version.empty()) call_.query.emplace_back("versionId", version);
   }
 
-  /// Of the version that was written; of the current one without `version`.
-  http::Response state(bool of_version) {
-    Call head = call_;
-    if (!of_version) head.query.clear();
-    head.method = "HEAD";
-    head.with_customer_key = true;
-    return client_.call(std::move(head));
-  }
+  /// Of the version that was written.
+  http::Response state() { return head(call_.query); }
+  http::Response state_of_newest() { return head({}); }
 
   void put(const std::string& what, const std::string& body) {
     Call put = call_;
@@ -41,6 +36,14 @@ class StoredObject {
   }
 
  private:
+  http::Response head(Query query) {
+    return client_.call({.method = "HEAD",
+                         .bucket = call_.bucket,
+                         .key = call_.key,
+                         .query = std::move(query),
+                         .with_customer_key = true});
+  }
+
   Client& client_;
   Call call_;
 };
@@ -70,7 +73,7 @@ void require_versions(const http::Response& state) {
 
 void ensure(StoredObject& object, const http::Headers& headers) {
   const auto tags = http::find_header(headers, kTags);
-  const http::Response state = object.state(true);
+  const http::Response state = object.state();
   const auto mode = http::find_header(headers, kMode);
   const bool lock = mode && state.header(kMode) != mode;
   const bool hold = http::find_header(headers, kHold) && state.header(kHold) != "ON";
@@ -83,7 +86,7 @@ void ensure(StoredObject& object, const http::Headers& headers) {
                                 "</RetainUntilDate></Retention>");
   }
   if (hold) object.put("legal-hold", "<LegalHold><Status>ON</Status></LegalHold>");
-  if ((tag || lock || hold) && object.state(false).header("etag") != state.header("etag")) {
+  if ((tag || lock || hold) && object.state_of_newest().header("etag") != state.header("etag")) {
     throw base::Error(base::Exit::protocol, "the server took them for another content of it");
   }
 }

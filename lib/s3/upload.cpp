@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "s3/customer_key.hpp"
 #include "s3/error.hpp"
 #include "s3/etag.hpp"
 #include "s3/object_options.hpp"
@@ -19,7 +20,6 @@ constexpr std::chrono::seconds kAbortTime{20};
 constexpr std::chrono::seconds kClockGrain{1};
 constexpr unsigned kMostConnections = 8;
 constexpr unsigned kMostErrorsInside200 = 3;
-constexpr char kKeyAlgorithm[] = "x-amz-server-side-encryption-customer-algorithm";
 
 }  // namespace
 
@@ -137,7 +137,7 @@ http::Response Upload::send_content(Call put) {
   put.with_customer_key = true;
   http::Response response = send_with_md5_where_wanted(std::move(put));
   const bool with_key = !client_.settings().customer_key.empty();
-  if (with_key && response.header(kKeyAlgorithm).value_or("").empty()) {
+  if (with_key && response.header(kCustomerKeyAlgorithm).value_or("").empty()) {
     throw Error(
         Exit::unavailable,
         display_url(bucket_, key_) + ": the server took it without encrypting it by that key",
@@ -218,7 +218,7 @@ void Upload::send_whole(const Call& put, const std::string& expected) {
   // Encrypted with a key of its own, an object has an ETag that nobody can foretell.
   const bool foretold =
       response.header("x-amz-server-side-encryption").value_or("AES256") == "AES256" &&
-      !response.header(kKeyAlgorithm);
+      !response.header(kCustomerKeyAlgorithm);
   if (etag.empty() || (foretold && is_md5(etag) && etag != expected)) {
     throw Error(Exit::protocol,
                 display_url(bucket_, key_) + ": the server took " +
