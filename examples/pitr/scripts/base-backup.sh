@@ -20,9 +20,10 @@ keeping_manifest() {
   exec 3>&-
   wait $reader
 }
-whole() { pg_basebackup -Ft -X none -c fast -D - | if [ -n "$manifest" ]; then keeping_manifest; else cat; fi | pack; }
-changes() { pg_basebackup -Ft -X none -c fast -D - --incremental="$manifest" | pack; }
-export -f keeping_manifest whole changes
+files() { pg_basebackup -Ft -X none -c fast -D - "$@"; }
+whole() { if [ -n "$manifest" ]; then files | keeping_manifest | pack; else files | pack; fi; }
+changes() { files --incremental="$manifest" | pack; }
+export -f keeping_manifest files whole changes
 
 backup() { # FUNCTION URL
   echo "base backup: start: $2" >&2
@@ -35,7 +36,7 @@ at_this_time() { echo "${1/\{utc:compact\}/$now}"; }
 
 if [ "${1:-}" = --incremental ]; then
   [ -n "$state" ] || die 78 "PITR_STATE is not set" "a directory that keeps the manifest of the last base backup"
-  newest=$(s3ls --latest "$base") || [ $? = 1 ]
+  newest=$(choose --latest "$base")
   [ -n "$newest" ] || die 66 "there is no base backup that an increment could follow" "${0##*/} makes one"
   newest=${newest##*/}
   export manifest=$state/${newest%%.*}.manifest
@@ -50,7 +51,4 @@ else
     mv "$manifest" "${manifest%.part}.manifest"
   fi
 fi
-if [ "$KEEP_DAYS" != 0 ]; then
-  s3prune --keep-within "${KEEP_DAYS}d" --apply "$base" >&2
-  s3prune --keep-within "${KEEP_DAYS}d" --apply "$increment" >&2
-fi
+[ "$KEEP_DAYS" = 0 ] || s3prune --keep-within "${KEEP_DAYS}d" --apply "$base" "$increment" >&2

@@ -23,12 +23,8 @@ done
 (umask 077 && mkdir -p "$directory")
 [ -z "$(ls -A "$directory")" ] || die 73 "$directory is not empty"
 
-# The newest that there was at that time, or nothing.
-choose() {
-  local status=0
-  if [ -n "$at" ]; then s3ls --at "$at" "$1" || status=$?; else s3ls --latest "$1" || status=$?; fi
-  [ $status -le 1 ] || exit $status
-}
+when=(--latest)
+[ -z "$at" ] || when=(--at "$at")
 time_of() { grep -oE '[0-9]{8}_[0-9]{6}' <<<"${1##*/}"; }
 fetch() { # URL DIRECTORY
   s3cat "$1" | unpack | tar -x -p -C "$2" || die "${PIPESTATUS[0]/#0/65}" "$2 is not a whole copy of $1"
@@ -36,9 +32,9 @@ fetch() { # URL DIRECTORY
 
 since=''
 if [ -z "$url" ]; then
-  url=$(choose "$base")
+  url=$(choose "${when[@]}" "$base")
   [ -n "$url" ] || die 66 "there is no base backup${at:+ before $at}" "s3ls ${base%/*}/"
-  since=$(choose "$increment")
+  since=$(choose "${when[@]}" "$increment")
   [ -z "$since" ] || [[ $(time_of "$since") > $(time_of "$url") ]] || since=''
 fi
 if [ -z "$since" ]; then

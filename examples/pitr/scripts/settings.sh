@@ -15,6 +15,13 @@ base=${PITR_URL%/}/base/base_{utc:compact}.tar$end
 increment=${PITR_URL%/}/increment/increment_{utc:compact}.tar$end
 wal=${PITR_URL%/}/wal
 
+# choose --latest TEMPLATE, or --at TIME TEMPLATE: that object's URL, or nothing where there is none
+choose() {
+  local status=0
+  s3ls "$@" || status=$?
+  [ $status -le 1 ] || exit $status
+}
+
 # The filters of both directions: one stage more where there is encryption.
 pack() { if [ $end = .gz.age ]; then zpipe | seal; else zpipe; fi; }
 unpack() { if [ $end = .gz.age ]; then seal -d | zpipe -d; else zpipe -d; fi; }
