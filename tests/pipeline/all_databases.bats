@@ -22,7 +22,6 @@ teardown() {
   [ ! -d "$PG_DIR-new" ] || postgres_stop "$PG_DIR-new"
 }
 
-status() { local status=0; "$@" >out 2>&1 </dev/null || status=$?; echo "$status"; }
 names() { find store -name '*.gz' -printf '%f\n' | sed 's/_[^_]*$//' | sort | uniq -c | awk '{$1=$1};1'; }
 
 @test "every database and the roles, restored on a new server" {

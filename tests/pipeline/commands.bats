@@ -35,7 +35,6 @@ teardown() { dropdb --if-exists --force "$POSTGRES_DB"; }
 
 sql() { psql -XAtq -v ON_ERROR_STOP=1 "$POSTGRES_DB" -c "$1"; }
 rows() { sql 'SELECT count(*), sum(hashtext(t::text)) FROM t'; }
-status() { local status=0; "$@" >out 2>&1 || status=$?; echo "$status"; }
 in_s3() { export S3_BUCKET=backups S3_PREFIX=$BATS_TEST_NUMBER; }
 in_directory() { export BACKUP_URL=file://$PWD/store/; mkdir store; }
 

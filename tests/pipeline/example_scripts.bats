@@ -32,8 +32,6 @@ setup() {
   mkdir backups
 }
 
-status() { local status=0; "$@" >out 2>&1 </dev/null || status=$?; echo "$status"; }
-
 @test "kubernetes: init, backup, loss of all, init again: the data is back; what has tables stays" {
   unset PGDATABASE
   "$kubernetes/init-databases.sh" >out 2>&1

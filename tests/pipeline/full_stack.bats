@@ -56,7 +56,6 @@ eventually() {
   done
   fail "never: $*"
 }
-status() { local status=0; "$@" >out 2>&1 </dev/null || status=$?; echo "$status"; }
 users() { sql dart_cloud -c 'SELECT count(*), sum(hashtext(u::text)) FROM users u'; }
 functions() { sql functions_db -c 'SELECT count(*), sum(hashtext(f::text)) FROM functions f'; }
 tree() { (cd "$1" && find . -printf '%p %m %U %G %l\n' | sort && find . -type f -exec sha256sum {} + | sort); }

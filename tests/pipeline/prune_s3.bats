@@ -59,7 +59,7 @@ api() { aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3api "$@"; }
 }
 
 @test "a bucket that keeps versions is reported, not fought" {
-  api put-bucket-versioning --bucket "$bucket" --versioning-configuration Status=Enabled
+  s3_versioning "$bucket" Enabled
   days 3
   run --separate-stderr s3prune --apply --keep-last 2 "$(T)"
   is "$status" 0

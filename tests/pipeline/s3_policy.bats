@@ -74,8 +74,7 @@ granted() {
 }
 
 @test "policy of versions" {
-  aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3api put-bucket-versioning --bucket "$B" \
-    --versioning-configuration Status=Enabled
+  s3_versioning "$B" Enabled
   s3put "s3://$B/a/x" "$LARGE"
   local id
   id=$(s3ls --versions "s3://$B/a/" | cut -d ' ' -f 1)

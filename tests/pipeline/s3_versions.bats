@@ -13,8 +13,7 @@ setup_file() {
   openssl enc -aes-128-ctr -pass pass:sluice -nosalt -pbkdf2 </dev/zero 2>/dev/null |
     head -c 20000000 >"$BATS_FILE_TMPDIR/large"
   s3put s3://versions/pg/app_20200101_000000 -- echo unversioned
-  aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3api put-bucket-versioning --bucket versions \
-    --versioning-configuration Status=Enabled
+  s3_versioning versions Enabled
   s3put --overwrite s3://versions/pg/app_20200101_000000 "$BATS_FILE_TMPDIR/large"
   s3put --overwrite s3://versions/pg/app_20200101_000000 -- echo newest
   s3put s3://versions/pg/app_20200101_000000.json -- echo beside it
@@ -99,11 +98,8 @@ pg/app_20200101_000000 12 false false"
 
 @test "an object of a bucket that stopped keeping versions is read without asking for one" {
   s3_bucket suspended
-  local state
-  for state in Enabled Suspended; do
-    aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3api put-bucket-versioning --bucket suspended \
-      --versioning-configuration Status=$state
-  done
+  s3_versioning suspended Enabled
+  s3_versioning suspended Suspended
   s3put s3://suspended/x "$LARGE"
   peer_before_server
   peer_script '* HEAD suspended header x-amz-version-id null'

@@ -28,6 +28,9 @@ is() { [ "$1" = "$2" ] || fail "${3:-value}: got '$1', want '$2'"; }
 # has TEXT PART: TEXT contains PART literally
 has() { [[ $1 == *"$2"* ]] || fail "'$2' is not in: $1"; }
 
+# status COMMAND...: prints its status; what it prints goes to "out"
+status() { local status=0; "$@" >out 2>&1 </dev/null || status=$?; echo "$status"; }
+
 # measured COMMAND...: what it prints goes to "out" of the test, its peak of memory in KiB to $peak
 measured() {
   command time -f %M -o "$BATS_TEST_TMPDIR/peak" "$@" >"$BATS_TEST_TMPDIR/out"

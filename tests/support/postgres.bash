@@ -56,6 +56,18 @@ stock_parallel_restore() {
   fail "pg_restore -j $3, try $try: $(<errors)"
 }
 
+# start_restored DIR: a server of its own on DIR/data, data files of PG_DIR's, with its socket in DIR and
+# the port of PG_DIR's; archives nothing. Waits until it has recovered.
+start_restored() {
+  [ "$(id -u)" != 0 ] || chown -R "$(stat -c %u "$PG_DIR/data")" "$1"
+  (cd / && postgres_as_owner "$(postgres_bin)/pg_ctl" -D "$1/data" -w -t 60 -l "$1/log" \
+    -o "-k $1 -c archive_mode=off -p $PGPORT -c listen_addresses=''" start) >started 2>&1 3>&- ||
+    fail "$(cat started "$1/log")"
+  local _
+  for _ in {1..100}; do [ "$(PGHOST=$1 sql postgres -c 'SELECT pg_is_in_recovery()')" = t ] || return 0; sleep 0.1; done
+  fail "still in recovery: $(tail "$1/log")"
+}
+
 # refused STATUS PART COMMAND...: that status, one error line with PART in it.
 # Its stdout is in the file "out", its stderr in "err".
 refused() {

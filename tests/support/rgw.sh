@@ -14,33 +14,10 @@
 # (testaccess2, testsecret2).
 set -euo pipefail
 export LC_ALL=C
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$(readlink -f "$0")")/loopback.bash"
 
 die() { echo "rgw.sh: $*" >&2; exit 1; }
-
-free_port() { # a port that nobody listens on, below the range of outgoing connections
-  local port
-  while :; do
-    port=$((RANDOM % 12000 + 20000))
-    if ! { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null; then echo "$port"; return; fi
-    exec 3>&-
-  done
-}
-
-spawn() { # NAME COMMAND…: detached, its process id kept
-  local name=$1
-  shift
-  setsid "$@" >>"$dir/$name.log" 2>&1 </dev/null 3>&- &
-  echo $! >"$dir/$name.pid"
-}
-
-answers() { # does the gateway speak HTTP?
-  local line=
-  { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return 1
-  printf 'GET / HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
-  read -r -t 5 line <&3 || true
-  exec 3>&-
-  [[ $line == HTTP/1.* ]]
-}
 
 write_config() { # PORT MONITOR-PORT
   cat >"$dir/ceph.conf" <<END

@@ -13,6 +13,12 @@ s3_teardown_file() { "$ROOT/tests/support/rgw.sh" stop "$BATS_FILE_TMPDIR/rgw"; 
 # s3_bucket NAME [HEADER]
 s3_bucket() { "$ROOT/tests/support/rgw.sh" bucket "$BATS_FILE_TMPDIR/rgw" "$@"; }
 
+# s3_versioning BUCKET Enabled|Suspended
+s3_versioning() {
+  aws --endpoint-url "$AWS_ENDPOINT_URL_S3" s3api put-bucket-versioning --bucket "$1" \
+    --versioning-configuration "Status=$2"
+}
+
 # shellcheck disable=SC1091
 s3_environment() { . "$BATS_FILE_TMPDIR/rgw/env"; }
 

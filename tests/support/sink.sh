@@ -2,13 +2,11 @@
 # An S3 server that takes everything and keeps nothing: nginx. sink.sh DIR prints its URL; the
 # process to end is in DIR/nginx.pid. It knows what an upload in parts needs, and no more.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$(readlink -f "$0")")/loopback.bash"
 
 dir=$(cd "$1" && pwd)
-while :; do
-  port=$((RANDOM % 12000 + 20000))
-  if ! { exec 3<>"/dev/tcp/127.0.0.1/$port"; } 2>/dev/null; then break; fi
-  exec 3>&-
-done
+port=$(free_port)
 cat >"$dir/nginx.conf" <<END
 worker_processes 1;
 pid $dir/nginx.pid;

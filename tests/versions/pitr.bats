@@ -42,7 +42,6 @@ teardown() {
   psql -Xq postgres -c 'DROP TABLE IF EXISTS t, u'
 }
 
-status() { local status=0; "$@" >out 2>&1 </dev/null || status=$?; echo "$status"; }
 now() { date -u +%Y-%m-%dT%H:%M:%SZ; }
 
 # A second server, on what was restored; from there: where it is in $again.
@@ -51,13 +50,9 @@ start_again() {
   chmod 755 "$again"
   "$scripts/restore.sh" "$@" "$again/data"
   echo "restore_command = 'cp \"$PG_DIR-wal/%f\" \"%p\"'" >>"$again/data/postgresql.auto.conf"
-  [ "$(id -u)" != 0 ] || chown -R "$(stat -c %u "$PG_DIR/data")" "$again"
-  (cd / && PGHOST=$again postgres_as_owner "$(postgres_bin)/pg_ctl" -D "$again/data" -w -t 60 -l "$again/log" \
-    -o "-k $again -c archive_mode=off -p $PGPORT -c listen_addresses=''" start) >started 2>&1 3>&- ||
-    fail "$(cat started "$again/log")"
-  for _ in {1..100}; do [ "$(restored 'SELECT pg_is_in_recovery()')" = t ] || break; sleep 0.1; done
+  start_restored "$again"
 }
-restored() { PGHOST=$again psql -XAtq postgres -c "$1"; }
+restored() { PGHOST=$again sql postgres -c "$1"; }
 
 @test "base backup, increments, WAL: back to moments after each of them" {
   local first second
