@@ -63,7 +63,7 @@ void seal_batch(ChunkCipher& cipher, Batch& batch) {
 class BatchOpener {
  public:
   BatchOpener(const Secret& key, std::uint64_t start, std::uint8_t* scratch)
-      : cipher_(key), start_(start), scratch_(scratch) {}
+      : cipher_(make_chunk_cipher(key)), start_(start), scratch_(scratch) {}
 
   void open(Batch& batch) {
     for (std::size_t i = 0; i < batch.chunks; ++i) {
@@ -79,7 +79,7 @@ class BatchOpener {
  private:
   bool open_chunk(Place place, std::uint8_t* chunk, std::size_t size) {
     if (size < kTagSize) return false;
-    return cipher_.open(place, {chunk, size}, scratch_ == nullptr ? chunk : scratch_);
+    return cipher_->open(place, {chunk, size}, scratch_ == nullptr ? chunk : scratch_);
   }
 
   [[nodiscard]] std::uint64_t offset(Place place) const {
@@ -119,7 +119,7 @@ class BatchOpener {
          damaged_at(place) + "chunk " + std::to_string(place.number) + " is not authentic");
   }
 
-  ChunkCipher cipher_;
+  std::unique_ptr<ChunkCipher> cipher_;
   std::uint64_t start_;
   std::uint8_t* scratch_;
 };
@@ -179,7 +179,7 @@ void seal_payload(stream::Input& input, stream::Sink& out, const Secret& key, un
   Map map(
       threads, kBudget,
       [&key] {
-        return [cipher = std::make_shared<ChunkCipher>(key)](Batch&& batch) {
+        return [cipher = std::shared_ptr(make_chunk_cipher(key))](Batch&& batch) {
           seal_batch(*cipher, batch);
           return std::move(batch);
         };

@@ -1,0 +1,19 @@
+#pragma once
+// The payload's cipher by one library and by the other; see chunk_cipher.hpp.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "crypt/chunk_cipher.hpp"
+
+namespace sluice::crypt {
+
+/// Eleven bytes of counter, big endian, and the flag of the last chunk.
+using ChunkNonce = std::array<std::uint8_t, 12>;
+[[nodiscard]] ChunkNonce nonce_of(Place place);
+
+[[nodiscard]] std::unique_ptr<ChunkCipher> make_crypto_cipher(const Secret& key);
+[[nodiscard]] std::unique_ptr<ChunkCipher> make_gcrypt_cipher(const Secret& key);
+
+}  // namespace sluice::crypt
