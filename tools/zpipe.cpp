@@ -33,7 +33,7 @@ const cli::Tool kTool{
             {'7', "", nullptr, "level 7"},
             {'8', "", nullptr, "level 8"},
             {'9', "", nullptr, "level 9"},
-            {0, "level", "N", "gzip 1 to 12 (default 5), zstd -99 to 19 (default 3)"},
+            {0, "level", "N", "gzip 1 to 12 (default 5), zstd -99 to 19 (default 1)"},
             {'F', "format", "FORMAT", "gzip or zstd (default gzip)"},
             {'p', "threads", "N", "threads (default: the CPUs this process may use)"},
             {0, "flush-after", "MS", "write a block when the input pauses for MS milliseconds"},

@@ -30,7 +30,8 @@ sizes $((bytes / 2)) ours-dense.gz gzip-dense.gz
 rm rows ours-dense.gz gzip-dense.gz
 compare --bytes "$bytes" "levels" 'zpipe -6=zpipe -6 <dump >out' 'zpipe -1=zpipe -1 <dump >out' 'zpipe=zpipe <dump >out'
 compare --bytes "$bytes" "compress $size MiB, zstd" \
-  'zpipe -F zstd=zpipe -F zstd <dump >out' 'zstd -3 -T2=zstd -q -3 -T2 -c <dump >out' 'zstd -3=zstd -q -3 -c <dump >out'
+  'zpipe -F zstd=zpipe -F zstd <dump >out' 'zstd -3 -T2=zstd -q -3 -T2 -c <dump >out' 'zstd -1 -T2=zstd -q -1 -T2 -c <dump >out' \
+  'zstd -3=zstd -q -3 -c <dump >out'
 
 zpipe dump >ours.gz; gzip -6 -c dump >gzip.gz; bgzip -@2 -c dump >bgzip.gz; pigz -6 -c dump >pigz.gz
 zpipe -1 dump >ours1.gz; zpipe -F zstd dump >ours.zst; zstd -q -3 -T2 -c dump >zstd.zst; lbzip2 -c dump >lbzip2.bz2
@@ -54,7 +55,7 @@ compare --bytes "$bytes" "compress, and the library alone" \
   'zpipe -p 2=zpipe -p 2 <dump >out' "libdeflate, 2 processes=$alone 5 2 <dump" \
   'zpipe -p 1=zpipe -p 1 <dump >out' "libdeflate, 1 process=$alone 5 1 <dump"
 compare --bytes "$bytes" "compress zstd, and the library alone" \
-  'zpipe -F zstd=zpipe -F zstd <dump >out' 'zstd -3 --single-thread=zstd -q -3 --single-thread -c dump >out'
+  'zpipe -F zstd=zpipe -F zstd <dump >out' 'zstd -1 --single-thread=zstd -q -1 --single-thread -c dump >out'
 compare --bytes "$bytes" "decompress, and the library alone" \
   'zpipe -d=zpipe -d <ours.gz' 'libdeflate-gunzip=libdeflate-gunzip -c ours.gz'
 compare --bytes "$bytes" "decompress zstd, and the library alone" \
