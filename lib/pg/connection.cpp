@@ -251,11 +251,26 @@ Rows Connection::last_result() {
   return last;
 }
 
-void Connection::copy_out(const std::string& sql, const std::function<void(base::Bytes)>& take) {
+namespace {
+
+std::uint64_t affected_rows(const Rows& result) {
+  return base::parse_number(PQcmdTuples(const_cast<pg_result*>(result.get()))).value_or(0);
+}
+
+}  // namespace
+
+std::uint64_t Connection::copy_out(const std::string& sql,
+                                   const std::function<void(base::Bytes)>& take) {
   if (PQsendQuery(connection_.get(), sql.c_str()) == 0) throw_connection_lost();
+  std::uint64_t rows = 0;
   take_results([&](Rows&& result) {
-    if (PQresultStatus(result.get()) == PGRES_COPY_OUT) take_rows(take);
+    if (PQresultStatus(result.get()) == PGRES_COPY_OUT) {
+      take_rows(take);
+    } else {
+      rows = affected_rows(result);
+    }
   });
+  return rows;
 }
 
 std::uint64_t Connection::copy_in(const std::string& sql,
@@ -266,7 +281,7 @@ std::uint64_t Connection::copy_in(const std::string& sql,
   try {
     take_results([&](Rows&& result) {
       if (PQresultStatus(result.get()) != PGRES_COPY_IN) {
-        rows = base::parse_number(PQcmdTuples(const_cast<pg_result*>(result.get()))).value_or(0);
+        rows = affected_rows(result);
         return;
       }
       try {
@@ -302,18 +317,23 @@ void Connection::put_rows(const std::function<std::optional<base::Buffer>()>& ne
   }
 }
 
+// Without a copy of each row: PQgetCopyData makes one, which matters when a row has 500 MB.
 void Connection::take_rows(const std::function<void(base::Bytes)>& take) {
+  base::Buffer piece(64 << 10);
   for (;;) {
-    char* row = nullptr;
-    const int size = PQgetCopyData(connection_.get(), &row, 1);
+    const base::MutableBytes space = piece.space();
+    const int size = PQgetlineAsync(connection_.get(), reinterpret_cast<char*>(space.data()),
+                                    static_cast<int>(space.size()));
+    if (size > 0) piece.grow(static_cast<std::size_t>(size));
+    if (!piece.empty() && (size <= 0 || piece.space().empty())) {
+      take(piece.bytes());
+      piece.clear();
+    }
+    if (size < 0) return;  // the next result tells whether that is the end or an error
     if (size == 0) {
       wait(POLLIN, std::nullopt);
       if (PQconsumeInput(connection_.get()) == 0) throw_connection_lost();
-      continue;
     }
-    if (size < 0) return;  // the next result tells whether that is the end or an error
-    const std::unique_ptr<char, decltype(&PQfreemem)> owned(row, &PQfreemem);
-    take({reinterpret_cast<const std::uint8_t*>(row), static_cast<std::size_t>(size)});
   }
 }
 

@@ -60,9 +60,9 @@ class Connection {
   Rows query(const std::string& sql, const std::vector<std::string>& parameters = {},
              RowFormat format = RowFormat::text);
 
-  /// COPY … TO STDOUT: each row as it comes, with its newline. Throws: ServerError, and what `take`
-  /// throws (the session is of no use then).
-  void copy_out(const std::string& sql, const std::function<void(base::Bytes)>& take);
+  /// COPY … TO STDOUT: its rows in pieces of any size. Returns how many rows. Throws: ServerError,
+  /// and what `take` throws (the session is of no use then).
+  std::uint64_t copy_out(const std::string& sql, const std::function<void(base::Bytes)>& take);
 
   /// As query(), with one more parameter, in binary.
   Rows query_with(const std::string& sql, const std::vector<std::string>& parameters,

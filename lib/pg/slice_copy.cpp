@@ -99,11 +99,8 @@ Copied copy_rows(const Slice& slice, DumpSession& session, int level, const PutP
     put_block_head(put, slice);
     content.begin();
   }
-  std::uint64_t rows = 0;
-  session.connection().copy_out(slice.copy, [&](Bytes row) {
-    content.append(row);
-    ++rows;
-  });
+  const std::uint64_t rows =
+      session.connection().copy_out(slice.copy, [&](Bytes piece) { content.append(piece); });
   if (slice.last) content.append(base::as_bytes("\\.\n\n\n"));
   return {content.finish(), rows};
 }

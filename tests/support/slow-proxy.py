@@ -1,54 +1,87 @@
 #!/usr/bin/env python3
 """slow-proxy.py MILLISECONDS DIRECTORY: a TCP proxy on a free port of the loopback address, which it
 prints, to the PostgreSQL server whose cluster is in DIRECTORY. Bytes arrive later by that much, in
-both directions, but no fewer of them a second."""
+both directions, but no fewer of them a second. One thread, which wakes up a few times in a delay and
+moves all that is there, so that the proxy takes little of the machine."""
+import collections
 import os
-import queue
+import selectors
 import socket
 import sys
-import threading
 import time
 
+PIECE = 1 << 20
+IN_FLIGHT = 64 << 20  # bytes of a direction
 delay = float(sys.argv[1]) / 1000
+tick = delay / 8
 with open(os.path.join(sys.argv[2], "data", "postmaster.pid"), encoding="utf-8") as pid_file:
     port = int(pid_file.read().split("\n")[3])
 
 
-def read(source, line):
-    while True:
-        try:
-            data = source.recv(256 << 10)
-        except OSError:
-            data = b""
-        line.put((time.monotonic() + delay, data))
-        if not data:
-            return
+class Direction:
+    """From one socket to another."""
 
+    def __init__(self, source, destination):
+        self.source, self.destination = source, destination
+        self.line = collections.deque()  # (due, bytes); b"" at the end
+        self.held = 0
+        self.ended = self.done = False
 
-def write(destination, line):
-    while True:
-        due, data = line.get()
-        time.sleep(max(0.0, due - time.monotonic()))
-        try:
-            destination.sendall(data) if data else destination.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-        if not data:
-            return
+    def wants_to_read(self):
+        return not self.ended and self.held < IN_FLIGHT
 
+    def read(self, now):
+        while self.wants_to_read():
+            try:
+                data = self.source.recv(PIECE)
+            except BlockingIOError:
+                return
+            except OSError:
+                data = b""
+            self.ended = not data
+            self.held += len(data)
+            self.line.append((now + delay, data))
 
-def pump(source, destination):
-    line = queue.Queue(32)
-    threading.Thread(target=read, args=(source, line), daemon=True).start()
-    threading.Thread(target=write, args=(destination, line), daemon=True).start()
+    def write(self, now):
+        while self.line and self.line[0][0] <= now:
+            due, data = self.line[0]
+            try:
+                sent = self.destination.send(data) if data else self.destination.shutdown(socket.SHUT_WR)
+            except BlockingIOError:
+                return
+            except OSError:
+                sent = len(data)
+            self.held -= sent or 0
+            self.line.popleft()
+            if data and sent < len(data):
+                self.line.appendleft((due, memoryview(data)[sent:]))
+                return
+            self.done = not data
 
 
 listener = socket.create_server(("127.0.0.1", 0))
+listener.setblocking(False)
 print(listener.getsockname()[1], flush=True)
+directions = []
 while True:
-    client, _ = listener.accept()
-    server = socket.create_connection(("127.0.0.1", port))
-    for each in client, server:
-        each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    pump(client, server)
-    pump(server, client)
+    with selectors.DefaultSelector() as idle:
+        idle.register(listener, selectors.EVENT_READ)
+        for each in directions:
+            if each.wants_to_read():
+                idle.register(each.source, selectors.EVENT_READ)
+        idle.select(tick if any(each.line for each in directions) else None)
+    time.sleep(tick)
+    try:
+        client = listener.accept()[0]
+        server = socket.create_connection(("127.0.0.1", port))
+        for each in client, server:
+            each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            each.setblocking(False)
+        directions += [Direction(client, server), Direction(server, client)]
+    except BlockingIOError:
+        pass
+    now = time.monotonic()
+    for each in directions:
+        each.read(now)
+        each.write(now)
+    directions = [each for each in directions if not each.done]
