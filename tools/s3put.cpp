@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/text.hpp"
+#include "digest/hash.hpp"
 #include "s3/error.hpp"
 #include "s3put_followup.hpp"
 #include "s3put_object.hpp"
@@ -72,7 +73,8 @@ Settings settings_from(const cli::Context& context) {
   settings.eof = {args.has("trust-eof"), args.has("allow-empty")};
   settings.followup = followup_from(args, url, settings.key);
   settings.followup.for_manifest = {.if_exists = settings.write.if_exists,
-                                    .headers = settings.write.headers};
+                                    .headers = settings.write.headers,
+                                    .checksum = settings.write.checksum};
   return settings;
 }
 
@@ -110,11 +112,15 @@ Exit store(const cli::Context& context) {
   stream::Input input = settings.command
                             ? input_from(child, *settings.command, settings.eof.allow_empty)
                             : stream::Input::open(settings.file, settings.eof);
+  std::optional<digest::Sha256Stream> whole;
+  if (settings.followup.sha256) whole.emplace();
   {
     const cli::Progress progress = context.show_progress(input.count(), input.size_if_known());
     base::Buffer buffer(256 << 10);
     while (const std::size_t size = input.read(buffer.space())) {
-      writer->write(base::Bytes(buffer.data(), size));
+      const base::Bytes piece(buffer.data(), size);
+      if (whole) whole->update(piece);
+      writer->write(piece);
     }
   }
   if (child) require_success(*child);
@@ -122,7 +128,7 @@ Exit store(const cli::Context& context) {
   require_size(settings, input, previous);
   writer->finish();
   follow_up(settings.followup, *store, settings.url.place, settings.key, writer->receipt(),
-            context.seconds());
+            whole ? digest::hex(whole->finish()) : "", context.seconds());
   context.summary(input.count(), writer->receipt().size);
   return Exit::ok;
 }

@@ -22,7 +22,8 @@ using base::Exit;
 namespace {
 
 // One line of JSON.
-std::string receipt_json(const std::string& url, const store::Receipt& receipt, double seconds) {
+std::string receipt_json(const std::string& url, const store::Receipt& receipt,
+                         const std::string& sha256, double seconds) {
   std::string parts;
   for (const std::uint64_t size : receipt.part_sizes) {
     parts += (parts.empty() ? "" : ",") + std::to_string(size);
@@ -31,6 +32,7 @@ std::string receipt_json(const std::string& url, const store::Receipt& receipt, 
   std::snprintf(time.data(), time.size(), "%.3f", seconds);
   return "{\"url\":" + base::json_quote(url) + ",\"size\":" + std::to_string(receipt.size) +
          ",\"time\":\"" + base::rfc3339(base::now()) + "\"" +
+         (sha256.empty() ? "" : ",\"sha256\":\"" + sha256 + "\"") +
          ",\"digest\":\"sha256-of-parts:" + receipt.digest + "\",\"parts\":[" + parts +
          "],\"etag\":" + base::json_quote(receipt.etag) +
          ",\"version\":" + base::json_quote(receipt.version) +
@@ -82,6 +84,7 @@ std::string link_path(const StoreUrl& url, const std::string& key, const std::st
 std::vector<cli::Option> with_followup_options(std::vector<cli::Option> own) {
   const std::vector<cli::Option> added{
       {0, "receipt", "FILE", "write what was stored as a line of JSON; - is standard output"},
+      {0, "sha256", nullptr, "have the receipt and the manifest tell the whole stream's SHA-256"},
       {0, "manifest", nullptr, "store the receipt as well, beside the object as KEY.json"},
       {0, "latest-link", "NAME", "then make this symbolic link point to the file (file:// only)"},
   };
@@ -91,7 +94,11 @@ std::vector<cli::Option> with_followup_options(std::vector<cli::Option> own) {
 
 FollowUp followup_from(const cli::Args& args, const StoreUrl& url, const std::string& key) {
   FollowUp followup{.receipt = args.value("receipt").value_or(""),
+                    .sha256 = args.has("sha256"),
                     .manifest = args.has("manifest")};
+  if (followup.sha256 && followup.receipt.empty() && !followup.manifest) {
+    throw cli::usage_error("--sha256: needs --receipt or --manifest to be told in");
+  }
   if (const auto name = args.value("latest-link")) {
     followup.link = link_path(url, key, *name);
     io::require_movable_link(followup.link);
@@ -113,9 +120,10 @@ void begin_receipt(FollowUp& followup) {
 }
 
 void follow_up(const FollowUp& followup, store::Store& store, const store::Location& place,
-               const std::string& key, const store::Receipt& receipt, double seconds) {
+               const std::string& key, const store::Receipt& receipt, const std::string& sha256,
+               double seconds) {
   const std::string url = store::url_of(place, key);
-  const std::string line = receipt_json(url, receipt, seconds);
+  const std::string line = receipt_json(url, receipt, sha256, seconds);
   const auto step = [&](const std::string& what, const std::function<void()>& act) {
     try {
       act();

@@ -16,6 +16,7 @@ struct FollowUp {
   std::string receipt = {};  ///< a file; "-" is standard output, "" is nowhere
   /// That file, begun before the upload: what cannot be written must not be found out after it.
   std::unique_ptr<io::AtomicFile> receipt_file = {};
+  bool sha256 = false;                    ///< both tell the whole stream's digest
   bool manifest = false;                  ///< the receipt once more, as KEY.json beside the object
   std::string link = {};                  ///< the path of a symbolic link; "" is none
   store::WriteOptions for_manifest = {};  ///< of JSON, whatever content type is in there
@@ -31,8 +32,10 @@ struct FollowUp {
 /// Before the upload. Throws: base::Error where the receipt could not be written.
 void begin_receipt(FollowUp& followup);
 
-/// Throws: base::Error, of the first that failed; what would come after it is left undone.
+/// `sha256` is the stream's in hexadecimal, "" where none was asked for. Throws: base::Error, of
+/// the first that failed; what would come after it is left undone.
 void follow_up(const FollowUp& followup, store::Store& store, const store::Location& place,
-               const std::string& key, const store::Receipt& receipt, double seconds);
+               const std::string& key, const store::Receipt& receipt, const std::string& sha256,
+               double seconds);
 
 }  // namespace sluice

@@ -1,5 +1,7 @@
 #include "s3put_object.hpp"
 
+#include "base/text.hpp"
+#include "s3/checksum.hpp"
 #include "s3put_headers.hpp"
 
 namespace sluice {
@@ -12,6 +14,7 @@ const std::vector<cli::Option>& object_options() {
       {0, "metadata", "NAME=VALUE", "keep this with the object", cli::Times::many},
       {0, "tag", "NAME=VALUE", "tag the object", cli::Times::many},
       {0, "storage-class", "CLASS", "like STANDARD_IA or GLACIER_IR"},
+      {0, "checksum", "KIND", "crc32c or crc64nvme, for the server to verify and keep (none)"},
       {0, "sse", "s3|kms", "let the server encrypt with its key, or a key of its KMS"},
       {0, "sse-kms-key", "ID", "which key of the KMS (default: the account's own)"},
       {0, "lock", "MODE", "governance or compliance: nobody deletes it before --lock-days"},
@@ -27,6 +30,15 @@ void require_bucket(const cli::Args& args, const store::Location& place) {
       throw cli::usage_error("--" + option.key() + ": only an s3:// URL can have it");
     }
   }
+}
+
+s3::Checksum checksum_from(const cli::Args& args) {
+  const std::string name = args.value("checksum").value_or("none");
+  const auto kind = s3::parse_checksum(name);
+  if (!kind) {
+    throw cli::usage_error("--checksum: " + base::printable(name), "crc32c, crc64nvme or none");
+  }
+  return *kind;
 }
 
 }  // namespace
@@ -54,6 +66,7 @@ store::WriteOptions write_options(const cli::Args& args, const StoreUrl& url, ba
   options.if_exists = absent ? io::IfExists::refuse : io::IfExists::replace;
   require_bucket(args, url.place);
   options.headers = object_headers(args, now);
+  options.checksum = checksum_from(args);
   options.expected_size = args.size("expect-size");
   options.part_size = args.size("part-size");
   options.max_parts = args.number("max-parts", options.max_parts, 1, 1'000'000);

@@ -32,12 +32,17 @@ std::string etag_of_parts(const std::vector<std::string>& etags) {
   return etag_of(base::as_bytes(digests)) + "-" + std::to_string(etags.size());
 }
 
-std::string complete_body(const std::vector<std::string>& etags) {
+std::string complete_body(const std::vector<std::string>& etags, Checksum kind,
+                          const std::vector<std::string>& checksums) {
+  const std::string element = checksum_element(kind);
   std::string body = "<CompleteMultipartUpload>";
-  std::size_t number = 0;
-  for (const std::string& etag : etags) {
-    body += "<Part><PartNumber>" + std::to_string(++number) + "</PartNumber><ETag>\"" +
-            xml_escape(etag) + "\"</ETag></Part>";
+  for (std::size_t i = 0; i < etags.size(); ++i) {
+    body += "<Part><PartNumber>" + std::to_string(i + 1) + "</PartNumber><ETag>\"" +
+            xml_escape(etags[i]) + "\"</ETag>";
+    if (kind != Checksum::none && !checksums[i].empty()) {
+      body += "<" + element + ">" + checksums[i] + "</" + element + ">";
+    }
+    body += "</Part>";
   }
   return body + "</CompleteMultipartUpload>";
 }

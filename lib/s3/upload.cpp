@@ -73,6 +73,7 @@ void Upload::begin_multipart() {
   Call begin = call("POST");
   begin.query = {{"uploads", ""}};
   begin.headers = options_.headers;
+  for (auto& header : checksum_announcement(options_.checksum)) begin.headers.push_back(header);
   begin.with_customer_key = true;
   begin.answer_matters = true;
   unsigned tries = 0;
@@ -121,21 +122,32 @@ Upload::SentPart Upload::send_part(Part&& part) {
   put.query = {{"partNumber", std::to_string(part.number)}, {"uploadId", id_}};
   put.body = data;
   put.payload_hash = digest::hex(hash);
-  const http::Response response = send_content(std::move(put));
+  const std::string checksum = checksum_value(options_.checksum, data);
+  const http::Response response = send_content(std::move(put), checksum);
+  require_as_asked(response, checksum);
   std::string etag = without_quotes(response.header("etag").value_or(""));
   if (etag.empty()) {
     throw Error(Exit::protocol, display_url(bucket_, key_) + ": a part was taken without an ETag",
                 "is the endpoint an S3 server?");
   }
-  SentPart sent{std::move(etag), hash, data.size()};
+  SentPart sent{std::move(etag), hash, data.size(), checksum_in(response)};
   buffers_.give_back(std::move(part.data));
   return sent;
 }
 
-// A server that knows the customer's key says so (Amazon S3 API Reference, PutObject, UploadPart).
-http::Response Upload::send_content(Call put) {
+http::Response Upload::send_content(Call put, const std::string& checksum) {
   put.with_customer_key = true;
-  http::Response response = send_with_md5_where_wanted(std::move(put));
+  if (!checksum.empty()) put.headers.emplace_back(checksum_header(options_.checksum), checksum);
+  return send_with_md5_where_wanted(std::move(put));
+}
+
+std::string Upload::checksum_in(const http::Response& response) const {
+  return response.header(checksum_header(options_.checksum)).value_or("");
+}
+
+// A server that knows the customer's key or the checksum says so (Amazon S3 API Reference,
+// PutObject, UploadPart).
+void Upload::require_as_asked(const http::Response& response, const std::string& checksum) {
   const bool with_key = !client_.settings().customer_key.empty();
   if (with_key && response.header(kCustomerKeyAlgorithm).value_or("").empty()) {
     throw Error(
@@ -143,7 +155,13 @@ http::Response Upload::send_content(Call put) {
         display_url(bucket_, key_) + ": the server took it without encrypting it by that key",
         "it does not know --sse-c-key");
   }
-  return response;
+  const std::string kept = checksum_in(response);
+  if (kept.empty()) {
+    checksum_ignored_ = !checksum.empty();
+  } else if (kept != checksum) {
+    throw Error(Exit::protocol, display_url(bucket_, key_) + ": the server keeps the checksum " +
+                                    kept + " of what has " + checksum);
+  }
 }
 
 // Under object lock a server wants Content-MD5 as well (Amazon S3 API Reference, PutObject); a
@@ -179,6 +197,10 @@ void Upload::finish() {
     complete();
     id_.clear();
   }
+  if (checksum_ignored_) {
+    client_.settings().warn(display_url(bucket_, key_) +
+                            ": the server keeps no checksum of that kind; it has verified SHA-256");
+  }
   ensure_options(client_, bucket_, key_, result_.version, options_.headers);
   describe_result();
 }
@@ -213,20 +235,44 @@ void Upload::put_after_looking(Call put, const std::string& expected) {
 }
 
 void Upload::send_whole(const Call& put, const std::string& expected) {
-  const http::Response response = send_content(put);
-  const std::string etag = without_quotes(response.header("etag").value_or(""));
+  const std::string checksum = checksum_value(options_.checksum, put.body);
+  const http::Response response = send_content(put, checksum);
+  result_.etag = without_quotes(response.header("etag").value_or(""));
+  result_.version = response.header("x-amz-version-id").value_or("");
+  try {
+    require_as_asked(response, checksum);
+    require_etag(response, expected);
+  } catch (const Error&) {
+    take_back();
+    throw;
+  }
+}
+
+void Upload::require_etag(const http::Response& response, const std::string& expected) const {
   // Encrypted with a key of its own, an object has an ETag that nobody can foretell.
   const bool foretold =
       response.header("x-amz-server-side-encryption").value_or("AES256") == "AES256" &&
       !response.header(kCustomerKeyAlgorithm);
+  const std::string& etag = result_.etag;
   if (etag.empty() || (foretold && is_md5(etag) && etag != expected)) {
     throw Error(Exit::protocol,
                 display_url(bucket_, key_) + ": the server took " +
                     (etag.empty() ? "it without an ETag" : "something else than was sent"),
                 "is the endpoint an S3 server?");
   }
-  result_.etag = etag;
-  result_.version = response.header("x-amz-version-id").value_or("");
+}
+
+// What the server made of it shall not be found in its place.
+void Upload::take_back() noexcept {
+  const io::IgnoreInterrupt until_it_is_gone;
+  Call remove = call("DELETE");
+  remove.deadline = std::chrono::steady_clock::now() + kAbortTime;
+  if (!result_.version.empty()) remove.query = {{"versionId", result_.version}};
+  try {
+    client_.call(std::move(remove));
+  } catch (const std::exception& error) {
+    client_.settings().warn(std::string(error.what()) + "; what the server took is still there");
+  }
 }
 
 // Whether the object is there as it was meant: the answer where none was heard.
@@ -251,7 +297,11 @@ void Upload::accept_existing(const std::string& expected) {
 
 void Upload::complete() {
   std::vector<std::string> etags;
-  for (const SentPart& part : sent_) etags.push_back(part.etag);
+  std::vector<std::string> checksums;
+  for (const SentPart& part : sent_) {
+    etags.push_back(part.etag);
+    checksums.push_back(part.checksum);
+  }
   const std::string expected = etag_of_parts(etags);
   const bool refuse = options_.if_exists == io::IfExists::refuse;
   // Not every server knows conditions on Complete, so the key is looked at before as well.
@@ -260,10 +310,11 @@ void Upload::complete() {
     abort();
     return;
   }
-  const std::string body = complete_body(etags);
+  const std::string body = complete_body(etags, options_.checksum, checksums);
   Call end = call("POST");
   end.query = {{"uploadId", id_}};
-  end.headers = {{"content-type", "application/xml"}};
+  end.headers = checksum_type(options_.checksum);
+  end.headers.emplace_back("content-type", "application/xml");
   if (refuse) end.headers.emplace_back("if-none-match", "*");
   end.body = base::as_bytes(body);
   try {

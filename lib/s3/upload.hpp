@@ -18,6 +18,7 @@
 #include "io/atomic_file.hpp"
 #include "io/interrupt.hpp"
 #include "s3/buffer_pool.hpp"
+#include "s3/checksum.hpp"
 #include "s3/client.hpp"
 #include "s3/object.hpp"
 #include "s3/part_plan.hpp"
@@ -30,6 +31,7 @@ struct UploadOptions {
   io::IfExists if_exists = io::IfExists::replace;
   PartRules parts = {};
   http::Headers headers = {};  ///< of the object: content type, metadata, …
+  Checksum checksum = Checksum::none;
 };
 
 /// What became durable.
@@ -65,6 +67,7 @@ class Upload : public stream::Sink {
     std::string etag;
     digest::Sha256 hash;
     std::uint64_t size;
+    std::string checksum = {};  ///< as the server says that it keeps it
   };
   using Parts = stream::OrderedMap<Part, SentPart>;
 
@@ -72,8 +75,11 @@ class Upload : public stream::Sink {
   void begin_multipart();
   void abort_twins(std::chrono::steady_clock::duration while_trying);
   SentPart send_part(Part&& part);
-  http::Response send_content(Call put);
+  http::Response send_content(Call put, const std::string& checksum);
   http::Response send_with_md5_where_wanted(Call put);
+  [[nodiscard]] std::string checksum_in(const http::Response& response) const;
+  void require_as_asked(const http::Response& response, const std::string& checksum);
+  void require_etag(const http::Response& response, const std::string& expected) const;
   void put_whole();
   void put_after_looking(Call put, const std::string& expected_etag);
   void send_whole(const Call& put, const std::string& expected_etag);
@@ -84,6 +90,7 @@ class Upload : public stream::Sink {
   void describe_result();
   [[nodiscard]] Call call(std::string method) const;
   void accept_existing(const std::string& expected_etag);
+  void take_back() noexcept;
   void abort() noexcept;
 
   io::UnwindOnSignal unwind_on_signal_;
@@ -95,6 +102,7 @@ class Upload : public stream::Sink {
   BufferPool buffers_;
   base::Buffer filling_;
   std::atomic<bool> content_md5_;
+  std::atomic<bool> checksum_ignored_ = false;
   std::uint64_t next_number_ = 1;
   std::uint64_t size_ = 0;
   std::string id_;  ///< of the multipart upload; "" before it is begun and after it has ended

@@ -41,7 +41,8 @@ class UploadWriter : public Writer {
                  .parts = {.max_parts = options.max_parts,
                            .part_size = options.part_size,
                            .expected_size = options.expected_size},
-                 .headers = headers_of(options)}) {}
+                 .headers = headers_of(options),
+                 .checksum = options.checksum}) {}
 
   void write(base::Bytes bytes) override { upload_.write(bytes); }
 

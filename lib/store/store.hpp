@@ -15,6 +15,7 @@
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "io/atomic_file.hpp"
+#include "s3/checksum.hpp"
 #include "s3/client.hpp"
 #include "store/file_time.hpp"
 #include "store/location.hpp"
@@ -48,7 +49,8 @@ struct Incomplete {
 
 struct WriteOptions {
   io::IfExists if_exists = io::IfExists::replace;
-  http::Headers headers = {};  ///< of an S3 object: content type, metadata, …
+  http::Headers headers = {};                  ///< of an S3 object: content type, metadata, …
+  s3::Checksum checksum = s3::Checksum::none;  ///< that an S3 server keeps with the object
   std::optional<std::uint64_t> expected_size = {};
   std::optional<std::uint64_t> part_size = {};
   std::uint64_t max_parts = 10'000;

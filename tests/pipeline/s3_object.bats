@@ -122,8 +122,61 @@ head_of() { s3_curl HEAD "$1" --head | tr -d '\r' | tr '[:upper:]' '[:lower:]'; 
     is "$status" 69
     has "$output" "without encrypting it by that key"
   done
-  is "$(s3ls --incomplete s3://objects/ignored)" ""
+  is "$(s3ls s3://objects/ignored; s3ls --incomplete s3://objects/ignored)" ""
   AWS_ENDPOINT_URL_S3=$direct
+  peer_stop
+}
+
+# crc KIND <FILE: base64, bit by bit
+crc() {
+  python3 -c '
+import base64, sys
+size, polynomial = {"crc32c": (4, 0x82F63B78), "crc64nvme": (8, 0x9A6C9329AC4BC9B5)}[sys.argv[1]]
+ones = crc = (1 << 8 * size) - 1
+for byte in sys.stdin.buffer.read():
+    crc ^= byte
+    for _ in range(8):
+        crc = crc >> 1 ^ (polynomial if crc & 1 else 0)
+print(base64.b64encode((crc ^ ones).to_bytes(size, "big")).decode())' "$1"
+}
+
+@test "a checksum for the server to verify and keep" {
+  peer_before_server
+  local kind
+  for kind in crc32c crc64nvme; do
+    run s3put --checksum $kind s3://objects/sum "$SMALL"
+    is "$status" 0
+    has "$output" "the server keeps no checksum of that kind"
+    peer_saw_header PUT objects/sum "x-amz-checksum-$kind: $(crc $kind <"$SMALL" | sed 's/+/[+]/g')\$"
+  done
+  # As Amazon's server does, which tells what it keeps: its parts are completed by that.
+  local value
+  value=$(head -c $((8 << 20)) "$LARGE" | crc crc32c)
+  peer_script "* PUT parts header x-amz-checksum-crc32c $value"
+  head -c $((16 << 20)) "$LARGE" >"$BATS_TEST_TMPDIR/equal"
+  run s3put --part-size 8M --checksum crc32c s3://objects/parts "$BATS_TEST_TMPDIR/equal"
+  is "$status" 0
+  is "$output" ""
+  peer_saw_header POST 'parts[?]uploads' 'x-amz-checksum-algorithm: CRC32C'
+  peer_saw_header POST 'parts[?]uploads' 'x-amz-checksum-type: COMPOSITE'
+  peer_saw_header POST 'parts[?]uploadId' 'x-amz-checksum-type: COMPOSITE'
+  is "$(grep -o "<ChecksumCRC32C>$value</ChecksumCRC32C></Part>" "$PEER/posted" | wc -l)" 2
+  peer_script '# none' "* PUT parts header x-amz-checksum-crc64nvme AAAAAAAAAAA="
+  run s3put --checksum crc64nvme s3://objects/damaged_parts "$LARGE"
+  is "$status" 76
+  has "$output" "keeps the checksum AAAAAAAAAAA= of what has"
+  peer_saw_header POST 'damaged_parts[?]uploads' 'x-amz-checksum-type: FULL_OBJECT'
+  is "$(s3ls s3://objects/damaged; s3ls --incomplete s3://objects/damaged)" ""
+  peer_script '# none' "* PUT damaged header x-amz-checksum-crc64nvme AAAAAAAAAAA=" \
+    '1 DELETE damaged reply 403 AccessDenied'
+  run s3put --checksum crc64nvme s3://objects/damaged "$SMALL"
+  is "$status" 76
+  has "$output" "what the server took is still there"
+  run s3put --checksum crc64nvme s3://objects/damaged "$SMALL"
+  is "$status" 76
+  is "$(s3ls s3://objects/damaged)" ""
+  s3put --checksum none s3://objects/none "$SMALL"
+  run ! peer_saw_header PUT objects/none x-amz-checksum
   peer_stop
 }
 
@@ -156,12 +209,12 @@ head_of() { s3_curl HEAD "$1" --head | tr -d '\r' | tr '[:upper:]' '[:lower:]'; 
   local options
   for options in '--metadata x' '--metadata =x' '--metadata a=1 --metadata A=2' '--tag x' '--tag a=1 --tag a=2' \
     '--sse aes' '--sse-kms-key x' '--sse s3 --sse-c-key KEY' '--lock governance' '--lock-days 3' \
-    '--lock maybe --lock-days 3' '--lock governance --lock-days 0' '--metadata a=ü'; do
+    '--checksum md5' '--lock maybe --lock-days 3' '--lock governance --lock-days 0' '--metadata a=ü'; do
     # shellcheck disable=SC2086
     run s3put ${options/KEY/$KEY} s3://objects/never "$SMALL"
     is "$status" 64 "$options"
   done
-  for options in '--tag a=b' '--legal-hold' "--sse-c-key $KEY" '--content-type x/y'; do
+  for options in '--tag a=b' '--checksum crc32c' '--legal-hold' "--sse-c-key $KEY" '--content-type x/y'; do
     # shellcheck disable=SC2086
     run s3put $options "file://$BATS_TEST_TMPDIR/x" "$SMALL"
     is "$status" 64 "$options"

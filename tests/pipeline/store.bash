@@ -182,7 +182,7 @@ store_lists_sets() {
 store_gives_a_receipt() {
   sample 20000000 >"$BATS_TEST_TMPDIR/in"
   s3put --receipt - "${STORE}r" "$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/receipt"
-  is "$(jq -r '.url, .size, .existed' "$BATS_TEST_TMPDIR/receipt" | xargs)" "${STORE}r 20000000 false"
+  is "$(jq -r '.url, .size, .existed, .sha256' "$BATS_TEST_TMPDIR/receipt" | xargs)" "${STORE}r 20000000 false null"
   local at=0 size digests=
   for size in $(jq -r '.parts[]' "$BATS_TEST_TMPDIR/receipt"); do
     digests+=$(tail -c +$((at + 1)) "$BATS_TEST_TMPDIR/in" | head -c "$size" | sha256sum | cut -d' ' -f1)
@@ -195,10 +195,14 @@ store_gives_a_receipt() {
 store_writes_a_manifest() {
   local T="${STORE}m_{utc:compact}" name
   sample 20000000 >"$BATS_TEST_TMPDIR/in"
-  s3put --manifest --receipt "$BATS_TEST_TMPDIR/receipt" "$T" "$BATS_TEST_TMPDIR/in"
+  s3put --manifest --receipt "$BATS_TEST_TMPDIR/receipt" --sha256 "$T" "$BATS_TEST_TMPDIR/in"
   name=$(s3ls "$T")  # the manifest is no backup
   [[ $name =~ /m_[0-9]{8}_[0-9]{6}$ ]] || fail "$name"
   s3cat "$name.json" | cmp - "$BATS_TEST_TMPDIR/receipt"
+  is "$(jq -r .sha256 "$BATS_TEST_TMPDIR/receipt")" "$(sha256sum <"$BATS_TEST_TMPDIR/in" | cut -d' ' -f1)"
+  run s3put --sha256 "$T" "$BATS_TEST_TMPDIR/in"
+  is "$status" 64
+  has "$output" "--sha256: needs --receipt or --manifest"
   s3cat --latest "$T" | cmp - "$BATS_TEST_TMPDIR/in"
   is "$(s3prune --keep-last 1 --json "$T" | jq -r '.action, .url' | xargs)" "keep $name"
 }

@@ -5,7 +5,8 @@ misbehaves where its script says so; or it plays a server all alone.
 usage: peer.py DIR [UPSTREAM-PORT]
 
 Writes its port to DIR/port, a line for each request to DIR/log: METHOD PATH STATUS, and one for
-each of its headers to DIR/headers: METHOD PATH NAME: VALUE. When one
+each of its headers to DIR/headers: METHOD PATH NAME: VALUE. The body of the last POST is
+DIR/posted. When one
 comes, DIR/inside gets METHOD PATH ACTION NUMBER: how many are under way. Reads DIR/script anew for each request; its lines are
 
     COUNT METHOD REGEX ACTION [ARGUMENT]...
@@ -137,6 +138,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def handle_one(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.command == "POST":
+            with open(os.path.join(DIR, "posted"), "wb") as posted:
+                posted.write(body)
         with LOCK, open(os.path.join(DIR, "headers"), "a", encoding="utf-8") as log:
             for name, value in self.headers.items():
                 log.write(f"{self.command} {self.path} {name.lower()}: {value}\n")
