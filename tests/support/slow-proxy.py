@@ -28,7 +28,10 @@ class Direction:
         self.ended = self.done = False
 
     def wants_to_read(self):
-        return not self.ended and self.held < IN_FLIGHT
+        return not self.ended and not self.closed() and self.held < IN_FLIGHT
+
+    def closed(self):
+        return self.source.fileno() < 0
 
     def read(self, now):
         while self.wants_to_read():
@@ -49,8 +52,10 @@ class Direction:
                 sent = self.destination.send(data) if data else self.destination.shutdown(socket.SHUT_WR)
             except BlockingIOError:
                 return
-            except OSError:
-                sent = len(data)
+            except OSError:  # it has gone: the other side must not go on for nobody
+                self.source.close()
+                self.destination.close()
+                return
             self.held -= sent or 0
             self.line.popleft()
             if data and sent < len(data):
@@ -84,4 +89,4 @@ while True:
     for each in directions:
         each.read(now)
         each.write(now)
-    directions = [each for each in directions if not each.done]
+    directions = [each for each in directions if not each.done and not each.closed()]
