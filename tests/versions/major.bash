@@ -20,7 +20,7 @@ major_setup_file() {
   postgres_start "$PG_DIR" "$MAJOR" || return
   createdb src
   "${BASH_SOURCE[0]%/*}/../support/sample.sh" 20000 | psql -X -q src
-  psql -X -q -v ON_ERROR_STOP=1 -v many="${MANY_TABLES:-400}" src <"${BASH_SOURCE[0]%/*}/worst.sql"
+  psql -X -q -v ON_ERROR_STOP=1 -v many="${MANY_TABLES:-1500}" src <"${BASH_SOURCE[0]%/*}/worst.sql"
 }
 
 # same_as NAME OTHER: definitions in their order; then rows, sequences, large objects, privileges
