@@ -157,6 +157,13 @@ fetch() {
   if [ "$want" = 0 ]; then cmp "$BATS_TEST_TMPDIR/out" "$LARGE" || fail "$2"; fi
 }
 
+@test "a producer that fails does not wait for parts under way" {
+  peer_script '* PUT partNumber=1 stall 60'
+  run timeout 30 s3put s3://faults/given_up -- sh -c "cat '$LARGE'; exit 3"
+  is "$status" 65
+  is "$(direct s3ls s3://faults/given_up; direct s3ls --incomplete s3://faults/given_up)" ""
+}
+
 @test "a download breaks, stalls, is answered wrongly" {
   direct s3put s3://faults/source "$LARGE"
   fetch 0  '1 GET source cut 1000'

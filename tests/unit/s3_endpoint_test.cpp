@@ -18,6 +18,9 @@ TEST(Endpoint, PathStyleForOnesOwnServer) {
 TEST(Endpoint, VirtualHostsForAws) {
   EXPECT_EQ(target(aws_endpoint("eu-west-1"), "b").host, "b.s3.eu-west-1.amazonaws.com");
   EXPECT_EQ(target(aws_endpoint("cn-north-1"), "b").host, "b.s3.cn-north-1.amazonaws.com.cn");
+  const Endpoint named =
+      parse_endpoint("https://s3.eu-west-1.amazonaws.com", PlainHttp::private_hosts);
+  EXPECT_EQ(target(named, "b").host, "b.s3.eu-west-1.amazonaws.com");
   // A wildcard certificate does not cover it.
   EXPECT_EQ(target(aws_endpoint("eu-west-1"), "a.b").path, "/a.b");
 }
