@@ -71,10 +71,7 @@ Settings settings_from(const cli::Context& context) {
     throw cli::usage_error("either a file or a command, not both");
   }
   settings.eof = {args.has("trust-eof"), args.has("allow-empty")};
-  settings.followup = followup_from(args, url, settings.key);
-  settings.followup.for_manifest = {.if_exists = settings.write.if_exists,
-                                    .headers = settings.write.headers,
-                                    .checksum = settings.write.checksum};
+  settings.followup = followup_from(args, url, settings.key, settings.write);
   return settings;
 }
 
@@ -127,9 +124,11 @@ Exit store(const cli::Context& context) {
   input.require_whole();
   require_size(settings, input, previous);
   writer->finish();
-  follow_up(settings.followup, *store, settings.url.place, settings.key, writer->receipt(),
-            whole ? digest::hex(whole->finish()) : "", context.seconds());
-  context.summary(input.count(), writer->receipt().size);
+  store::Receipt receipt = writer->receipt();
+  if (whole) receipt.sha256 = digest::hex(whole->finish());
+  follow_up(settings.followup, *store, settings.url.place, settings.key, receipt,
+            context.seconds());
+  context.summary(input.count(), receipt.size);
   return Exit::ok;
 }
 

@@ -22,8 +22,7 @@ using base::Exit;
 namespace {
 
 // One line of JSON.
-std::string receipt_json(const std::string& url, const store::Receipt& receipt,
-                         const std::string& sha256, double seconds) {
+std::string receipt_json(const std::string& url, const store::Receipt& receipt, double seconds) {
   std::string parts;
   for (const std::uint64_t size : receipt.part_sizes) {
     parts += (parts.empty() ? "" : ",") + std::to_string(size);
@@ -32,7 +31,7 @@ std::string receipt_json(const std::string& url, const store::Receipt& receipt,
   std::snprintf(time.data(), time.size(), "%.3f", seconds);
   return "{\"url\":" + base::json_quote(url) + ",\"size\":" + std::to_string(receipt.size) +
          ",\"time\":\"" + base::rfc3339(base::now()) + "\"" +
-         (sha256.empty() ? "" : ",\"sha256\":\"" + sha256 + "\"") +
+         (receipt.sha256.empty() ? "" : ",\"sha256\":\"" + receipt.sha256 + "\"") +
          ",\"digest\":\"sha256-of-parts:" + receipt.digest + "\",\"parts\":[" + parts +
          "],\"etag\":" + base::json_quote(receipt.etag) +
          ",\"version\":" + base::json_quote(receipt.version) +
@@ -92,10 +91,14 @@ std::vector<cli::Option> with_followup_options(std::vector<cli::Option> own) {
   return own;
 }
 
-FollowUp followup_from(const cli::Args& args, const StoreUrl& url, const std::string& key) {
-  FollowUp followup{.receipt = args.value("receipt").value_or(""),
-                    .sha256 = args.has("sha256"),
-                    .manifest = args.has("manifest")};
+FollowUp followup_from(const cli::Args& args, const StoreUrl& url, const std::string& key,
+                       const store::WriteOptions& object) {
+  FollowUp followup{
+      .receipt = args.value("receipt").value_or(""),
+      .sha256 = args.has("sha256"),
+      .manifest = args.has("manifest"),
+      .for_manifest = {
+          .if_exists = object.if_exists, .headers = object.headers, .checksum = object.checksum}};
   if (followup.sha256 && followup.receipt.empty() && !followup.manifest) {
     throw cli::usage_error("--sha256: needs --receipt or --manifest to be told in");
   }
@@ -120,10 +123,9 @@ void begin_receipt(FollowUp& followup) {
 }
 
 void follow_up(const FollowUp& followup, store::Store& store, const store::Location& place,
-               const std::string& key, const store::Receipt& receipt, const std::string& sha256,
-               double seconds) {
+               const std::string& key, const store::Receipt& receipt, double seconds) {
   const std::string url = store::url_of(place, key);
-  const std::string line = receipt_json(url, receipt, sha256, seconds);
+  const std::string line = receipt_json(url, receipt, seconds);
   const auto step = [&](const std::string& what, const std::function<void()>& act) {
     try {
       act();

@@ -27,15 +27,13 @@ struct FollowUp {
 
 /// Throws: base::Error (usage; cannot_create when a file is in the way of the link).
 [[nodiscard]] FollowUp followup_from(const cli::Args& args, const StoreUrl& url,
-                                     const std::string& key);
+                                     const std::string& key, const store::WriteOptions& object);
 
 /// Before the upload. Throws: base::Error where the receipt could not be written.
 void begin_receipt(FollowUp& followup);
 
-/// `sha256` is the stream's in hexadecimal, "" where none was asked for. Throws: base::Error, of
-/// the first that failed; what would come after it is left undone.
+/// Throws: base::Error, of the first that failed; what would come after it is left undone.
 void follow_up(const FollowUp& followup, store::Store& store, const store::Location& place,
-               const std::string& key, const store::Receipt& receipt, const std::string& sha256,
-               double seconds);
+               const std::string& key, const store::Receipt& receipt, double seconds);
 
 }  // namespace sluice

@@ -75,7 +75,7 @@ store::WriteOptions write_options(const cli::Args& args, const StoreUrl& url, ba
 
 std::string options_for_some_servers(const cli::Args& args) {
   std::string given;
-  for (const char* option : {"tag", "storage-class", "sse", "lock", "legal-hold"}) {
+  for (const char* option : {"tag", "storage-class", "checksum", "sse", "lock", "legal-hold"}) {
     if (args.has(option)) given += std::string(given.empty() ? "--" : ", --") + option;
   }
   return given;

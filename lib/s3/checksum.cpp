@@ -27,26 +27,18 @@ std::optional<Checksum> parse_checksum(std::string_view name) {
   return std::nullopt;
 }
 
-http::Headers checksum_type(Checksum kind) {
-  if (kind == Checksum::none) return {};
-  return {{"x-amz-checksum-type", kind == Checksum::crc32c ? "COMPOSITE" : "FULL_OBJECT"}};
-}
-
-http::Headers checksum_announcement(Checksum kind) {
-  http::Headers headers = checksum_type(kind);
-  if (kind == Checksum::none) return headers;
-  headers.emplace_back("x-amz-checksum-algorithm",
-                       kind == Checksum::crc32c ? "CRC32C" : "CRC64NVME");
-  return headers;
-}
-
-std::string checksum_header(Checksum kind) {
+const ChecksumNames& names_of(Checksum kind) {
+  static constexpr ChecksumNames kNone{};
+  static constexpr ChecksumNames kCrc32c{"CRC32C", "COMPOSITE", "x-amz-checksum-crc32c",
+                                         "ChecksumCRC32C"};
+  static constexpr ChecksumNames kCrc64Nvme{"CRC64NVME", "FULL_OBJECT", "x-amz-checksum-crc64nvme",
+                                            "ChecksumCRC64NVME"};
   switch (kind) {
-    case Checksum::crc32c: return "x-amz-checksum-crc32c";
-    case Checksum::crc64nvme: return "x-amz-checksum-crc64nvme";
+    case Checksum::crc32c: return kCrc32c;
+    case Checksum::crc64nvme: return kCrc64Nvme;
     case Checksum::none: break;
   }
-  return {};
+  return kNone;
 }
 
 std::string checksum_value(Checksum kind, base::Bytes content) {
@@ -58,13 +50,17 @@ std::string checksum_value(Checksum kind, base::Bytes content) {
   return {};
 }
 
-std::string checksum_element(Checksum kind) {
-  switch (kind) {
-    case Checksum::crc32c: return "ChecksumCRC32C";
-    case Checksum::crc64nvme: return "ChecksumCRC64NVME";
-    case Checksum::none: break;
+http::Headers checksum_type(Checksum kind) {
+  if (kind == Checksum::none) return {};
+  return {{"x-amz-checksum-type", std::string(names_of(kind).type)}};
+}
+
+http::Headers checksum_announcement(Checksum kind) {
+  http::Headers headers = checksum_type(kind);
+  if (kind != Checksum::none) {
+    headers.emplace_back("x-amz-checksum-algorithm", names_of(kind).algorithm);
   }
-  return {};
+  return headers;
 }
 
 }  // namespace sluice::s3

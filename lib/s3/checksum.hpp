@@ -17,16 +17,21 @@ enum class Checksum { none, crc32c, crc64nvme };
 /// nullopt for another name.
 [[nodiscard]] std::optional<Checksum> parse_checksum(std::string_view name);
 
-/// What a multipart upload begins with and, for its type, ends with: of CRC-32C the checksum of the
-/// parts' checksums is kept, of CRC-64/NVME that of the whole object. Nothing for none.
-[[nodiscard]] http::Headers checksum_announcement(Checksum kind);
-[[nodiscard]] http::Headers checksum_type(Checksum kind);
+/// How the API spells it; all empty for none.
+struct ChecksumNames {
+  std::string_view algorithm;  ///< what a multipart upload is begun with
+  std::string_view type;       ///< of a multipart object: of the parts' checksums, or of the whole
+  std::string_view header;     ///< of a content and of the answer to it
+  std::string_view element;    ///< of a part when the upload is completed
+};
+[[nodiscard]] const ChecksumNames& names_of(Checksum kind);
 
-/// The header's name, "" for none, and its value: base64 of the big-endian number.
-[[nodiscard]] std::string checksum_header(Checksum kind);
+/// Base64 of the big-endian number; "" for none.
 [[nodiscard]] std::string checksum_value(Checksum kind, base::Bytes content);
 
-/// The element that tells a part's checksum when the upload is completed; "" for none.
-[[nodiscard]] std::string checksum_element(Checksum kind);
+/// For the beginning of a multipart upload.
+[[nodiscard]] http::Headers checksum_announcement(Checksum kind);
+/// For its end.
+[[nodiscard]] http::Headers checksum_type(Checksum kind);
 
 }  // namespace sluice::s3

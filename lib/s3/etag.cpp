@@ -32,16 +32,14 @@ std::string etag_of_parts(const std::vector<std::string>& etags) {
   return etag_of(base::as_bytes(digests)) + "-" + std::to_string(etags.size());
 }
 
-std::string complete_body(const std::vector<std::string>& etags, Checksum kind,
-                          const std::vector<std::string>& checksums) {
-  const std::string element = checksum_element(kind);
+std::string complete_body(const std::vector<CompletedPart>& parts, Checksum kind) {
+  const std::string element(names_of(kind).element);
   std::string body = "<CompleteMultipartUpload>";
-  for (std::size_t i = 0; i < etags.size(); ++i) {
-    body += "<Part><PartNumber>" + std::to_string(i + 1) + "</PartNumber><ETag>\"" +
-            xml_escape(etags[i]) + "\"</ETag>";
-    if (kind != Checksum::none && !checksums[i].empty()) {
-      body += "<" + element + ">" + checksums[i] + "</" + element + ">";
-    }
+  std::size_t number = 0;
+  for (const CompletedPart& part : parts) {
+    body += "<Part><PartNumber>" + std::to_string(++number) + "</PartNumber><ETag>\"" +
+            xml_escape(part.etag) + "\"</ETag>";
+    if (!part.checksum.empty()) body += "<" + element + ">" + part.checksum + "</" + element + ">";
     body += "</Part>";
   }
   return body + "</CompleteMultipartUpload>";

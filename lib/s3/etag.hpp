@@ -15,10 +15,13 @@ namespace sluice::s3 {
 [[nodiscard]] bool is_md5(const std::string& etag);
 /// "" where the parts' own are no MD5, so that nobody can foretell it.
 [[nodiscard]] std::string etag_of_parts(const std::vector<std::string>& etags);
-/// The body of CompleteMultipartUpload for parts 1, 2, … that have these ETags, without quotes,
-/// and, where the server keeps such, checksums: as many, of which "" is none.
-[[nodiscard]] std::string complete_body(const std::vector<std::string>& etags,
-                                        Checksum kind = Checksum::none,
-                                        const std::vector<std::string>& checksums = {});
+/// A part as an upload is completed by it.
+struct CompletedPart {
+  std::string etag;           ///< without quotes
+  std::string checksum = {};  ///< where the server keeps such, else ""
+};
+/// The body of CompleteMultipartUpload for parts 1, 2, ….
+[[nodiscard]] std::string complete_body(const std::vector<CompletedPart>& parts,
+                                        Checksum kind = Checksum::none);
 
 }  // namespace sluice::s3

@@ -1,6 +1,7 @@
 #include "s3/object.hpp"
 
 #include "base/text.hpp"
+#include "s3/customer_key.hpp"
 #include "s3/error.hpp"
 #include "s3/sigv4.hpp"
 
@@ -17,6 +18,7 @@ ObjectState state_of(const http::Response& response) {
   state.version = response.header("x-amz-version-id").value_or("");
   state.modified =
       http::parse_date(response.header("last-modified").value_or("")).value_or(base::Time{});
+  state.has_customer_key = !response.header(kCustomerKeyAlgorithm).value_or("").empty();
   state.mtime = response.header("x-amz-meta-mtime").value_or("");
   return state;
 }

@@ -18,7 +18,8 @@ struct ObjectState {
   std::string etag = {};  ///< without its quotes
   std::string version = {};
   base::Time modified{};
-  std::string mtime = {};  ///< the metadata of that name
+  std::string mtime = {};         ///< the metadata of that name
+  bool has_customer_key = false;  ///< encrypted by the customer's key
 };
 
 /// Of the newest version, or of that one. nullopt when there is no such object or version. Throws:

@@ -119,7 +119,9 @@ class Probe {
   }
 
   Call complete(const std::string& id, const std::vector<std::string>& etags) {
-    body_ = complete_body(etags);
+    std::vector<CompletedPart> parts;
+    for (const std::string& etag : etags) parts.push_back({etag});
+    body_ = complete_body(parts);
     return {.method = "POST",
             .bucket = bucket_,
             .key = key_,

@@ -124,30 +124,26 @@ Upload::SentPart Upload::send_part(Part&& part) {
   put.payload_hash = digest::hex(hash);
   const std::string checksum = checksum_value(options_.checksum, data);
   const http::Response response = send_content(std::move(put), checksum);
-  require_as_asked(response, checksum);
+  require_customer_key(response);
+  const bool kept = keeps_checksum(response, checksum);
   std::string etag = without_quotes(response.header("etag").value_or(""));
   if (etag.empty()) {
     throw Error(Exit::protocol, display_url(bucket_, key_) + ": a part was taken without an ETag",
                 "is the endpoint an S3 server?");
   }
-  SentPart sent{std::move(etag), hash, data.size(), checksum_in(response)};
+  SentPart sent{std::move(etag), hash, data.size(), checksum, kept};
   buffers_.give_back(std::move(part.data));
   return sent;
 }
 
 http::Response Upload::send_content(Call put, const std::string& checksum) {
   put.with_customer_key = true;
-  if (!checksum.empty()) put.headers.emplace_back(checksum_header(options_.checksum), checksum);
+  if (!checksum.empty()) put.headers.emplace_back(names_of(options_.checksum).header, checksum);
   return send_with_md5_where_wanted(std::move(put));
 }
 
-std::string Upload::checksum_in(const http::Response& response) const {
-  return response.header(checksum_header(options_.checksum)).value_or("");
-}
-
-// A server that knows the customer's key or the checksum says so (Amazon S3 API Reference,
-// PutObject, UploadPart).
-void Upload::require_as_asked(const http::Response& response, const std::string& checksum) {
+// A server that knows the customer's key says so (Amazon S3 API Reference, PutObject, UploadPart).
+void Upload::require_customer_key(const http::Response& response) const {
   const bool with_key = !client_.settings().customer_key.empty();
   if (with_key && response.header(kCustomerKeyAlgorithm).value_or("").empty()) {
     throw Error(
@@ -155,13 +151,17 @@ void Upload::require_as_asked(const http::Response& response, const std::string&
         display_url(bucket_, key_) + ": the server took it without encrypting it by that key",
         "it does not know --sse-c-key");
   }
-  const std::string kept = checksum_in(response);
-  if (kept.empty()) {
-    checksum_ignored_ = !checksum.empty();
-  } else if (kept != checksum) {
+}
+
+// So does one that keeps the checksum.
+bool Upload::keeps_checksum(const http::Response& response, const std::string& checksum) const {
+  if (checksum.empty()) return false;
+  const auto kept = response.header(std::string(names_of(options_.checksum).header));
+  if (kept && kept != checksum) {
     throw Error(Exit::protocol, display_url(bucket_, key_) + ": the server keeps the checksum " +
-                                    kept + " of what has " + checksum);
+                                    *kept + " of what has " + checksum);
   }
+  return kept.has_value();
 }
 
 // Under object lock a server wants Content-MD5 as well (Amazon S3 API Reference, PutObject); a
@@ -197,10 +197,7 @@ void Upload::finish() {
     complete();
     id_.clear();
   }
-  if (checksum_ignored_) {
-    client_.settings().warn(display_url(bucket_, key_) +
-                            ": the server keeps no checksum of that kind; it has verified SHA-256");
-  }
+  warn_of_checksum();
   ensure_options(client_, bucket_, key_, result_.version, options_.headers);
   describe_result();
 }
@@ -240,12 +237,13 @@ void Upload::send_whole(const Call& put, const std::string& expected) {
   result_.etag = without_quotes(response.header("etag").value_or(""));
   result_.version = response.header("x-amz-version-id").value_or("");
   try {
-    require_as_asked(response, checksum);
-    require_etag(response, expected);
+    require_customer_key(response);
+    sent_.back().checksum_kept = keeps_checksum(response, checksum);
   } catch (const Error&) {
     take_back();
     throw;
   }
+  require_etag(response, expected);
 }
 
 void Upload::require_etag(const http::Response& response, const std::string& expected) const {
@@ -262,14 +260,22 @@ void Upload::require_etag(const http::Response& response, const std::string& exp
   }
 }
 
-// What the server made of it shall not be found in its place.
+// What the server made of it shall not be found in its place; what another has put there since is
+// not ours.
 void Upload::take_back() noexcept {
   const io::IgnoreInterrupt until_it_is_gone;
-  Call remove = call("DELETE");
-  remove.deadline = std::chrono::steady_clock::now() + kAbortTime;
-  if (!result_.version.empty()) remove.query = {{"versionId", result_.version}};
+  const auto is_there = [&] {
+    const auto state = head_object(client_, bucket_, key_);
+    return state && state->etag == result_.etag;
+  };
   try {
+    Call remove = call("DELETE");
+    remove.deadline = std::chrono::steady_clock::now() + kAbortTime;
+    if (!result_.version.empty()) remove.query = {{"versionId", result_.version}};
+    if (!is_there()) return;
     client_.call(std::move(remove));
+    if (!is_there()) return;
+    client_.settings().warn(display_url(bucket_, key_) + ": what the server took is still there");
   } catch (const std::exception& error) {
     client_.settings().warn(std::string(error.what()) + "; what the server took is still there");
   }
@@ -278,7 +284,10 @@ void Upload::take_back() noexcept {
 // Whether the object is there as it was meant: the answer where none was heard.
 bool Upload::is_stored(const std::string& expected) {
   const auto state = head_object(client_, bucket_, key_);
-  if (!state || state->size != size_ || expected.empty() || state->etag != expected) return false;
+  const bool with_key = !client_.settings().customer_key.empty();
+  if (!state || state->size != size_ || expected.empty() || state->etag != expected ||
+      state->has_customer_key != with_key)
+    return false;
   result_.etag = state->etag;
   result_.version = state->version;
   return true;
@@ -296,11 +305,13 @@ void Upload::accept_existing(const std::string& expected) {
 }
 
 void Upload::complete() {
+  const bool with_checksums = std::any_of(sent_.begin(), sent_.end(),
+                                          [](const SentPart& part) { return part.checksum_kept; });
   std::vector<std::string> etags;
-  std::vector<std::string> checksums;
+  std::vector<CompletedPart> parts;
   for (const SentPart& part : sent_) {
     etags.push_back(part.etag);
-    checksums.push_back(part.checksum);
+    parts.push_back({part.etag, with_checksums ? part.checksum : ""});
   }
   const std::string expected = etag_of_parts(etags);
   const bool refuse = options_.if_exists == io::IfExists::refuse;
@@ -310,7 +321,7 @@ void Upload::complete() {
     abort();
     return;
   }
-  const std::string body = complete_body(etags, options_.checksum, checksums);
+  const std::string body = complete_body(parts, options_.checksum);
   Call end = call("POST");
   end.query = {{"uploadId", id_}};
   end.headers = checksum_type(options_.checksum);
@@ -354,6 +365,15 @@ bool Upload::settle(const std::string& expected) {
   if (is_stored(expected)) return true;
   abort();
   return is_stored(expected);
+}
+
+void Upload::warn_of_checksum() const {
+  if (options_.checksum == Checksum::none) return;
+  const bool kept = std::all_of(sent_.begin(), sent_.end(),
+                                [](const SentPart& part) { return part.checksum_kept; });
+  if (kept && !result_.existed) return;
+  client_.settings().warn(display_url(bucket_, key_) +
+                          ": the server does not say that it keeps a checksum of that kind");
 }
 
 void Upload::describe_result() {

@@ -67,7 +67,8 @@ class Upload : public stream::Sink {
     std::string etag;
     digest::Sha256 hash;
     std::uint64_t size;
-    std::string checksum = {};  ///< as the server says that it keeps it
+    std::string checksum = {};
+    bool checksum_kept = false;  ///< as the server says
   };
   using Parts = stream::OrderedMap<Part, SentPart>;
 
@@ -77,8 +78,9 @@ class Upload : public stream::Sink {
   SentPart send_part(Part&& part);
   http::Response send_content(Call put, const std::string& checksum);
   http::Response send_with_md5_where_wanted(Call put);
-  [[nodiscard]] std::string checksum_in(const http::Response& response) const;
-  void require_as_asked(const http::Response& response, const std::string& checksum);
+  [[nodiscard]] bool keeps_checksum(const http::Response& response,
+                                    const std::string& checksum) const;
+  void require_customer_key(const http::Response& response) const;
   void require_etag(const http::Response& response, const std::string& expected) const;
   void put_whole();
   void put_after_looking(Call put, const std::string& expected_etag);
@@ -87,6 +89,7 @@ class Upload : public stream::Sink {
   void send_complete(const Call& end, const std::string& expected_etag);
   bool settle(const std::string& expected_etag);
   bool is_stored(const std::string& expected_etag);
+  void warn_of_checksum() const;
   void describe_result();
   [[nodiscard]] Call call(std::string method) const;
   void accept_existing(const std::string& expected_etag);
@@ -102,7 +105,6 @@ class Upload : public stream::Sink {
   BufferPool buffers_;
   base::Buffer filling_;
   std::atomic<bool> content_md5_;
-  std::atomic<bool> checksum_ignored_ = false;
   std::uint64_t next_number_ = 1;
   std::uint64_t size_ = 0;
   std::string id_;  ///< of the multipart upload; "" before it is begun and after it has ended

@@ -49,8 +49,12 @@ class UploadWriter : public Writer {
   void finish() override {
     upload_.finish();
     const s3::Uploaded& result = upload_.result();
-    receipt_ = {result.size,   result.etag,       result.version,
-                result.digest, result.part_sizes, result.existed};
+    receipt_ = {.size = result.size,
+                .etag = result.etag,
+                .version = result.version,
+                .digest = result.digest,
+                .part_sizes = result.part_sizes,
+                .existed = result.existed};
   }
 
   [[nodiscard]] const Receipt& receipt() const override { return receipt_; }

@@ -65,7 +65,8 @@ struct Receipt {
   std::string version = {};
   std::string digest = {};                     ///< hexadecimal; how it is made: s3/upload.hpp
   std::vector<std::uint64_t> part_sizes = {};  ///< that the digest was made over
-  bool existed = false;  ///< the same content was there before (IfExists::refuse)
+  std::string sha256 = {};  ///< of the whole, hexadecimal, where somebody took it
+  bool existed = false;     ///< the same content was there before (IfExists::refuse)
 };
 
 /// An object on its way in. The object appears by finish(), or not at all.

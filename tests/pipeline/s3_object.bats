@@ -62,6 +62,12 @@ head_of() { s3_curl HEAD "$1" --head | tr -d '\r' | tr '[:upper:]' '[:lower:]'; 
     run s3cat --sse-c-key "$KEY.other" s3://objects/secret
     [ "$status" != 0 ]
   done
+  # The same content without the key is not what was asked for.
+  for file in "$SMALL" "$LARGE"; do
+    s3put --overwrite s3://objects/open "$file"
+    run s3put --if-absent --sse-c-key "$KEY" s3://objects/open "$file"
+    is "$status" 73
+  done
   base64 -d "$KEY" >"$KEY.raw"
   s3cat --sse-c-key "$KEY.raw" s3://objects/secret | cmp - "$LARGE"
   echo short >"$KEY"
@@ -123,6 +129,20 @@ head_of() { s3_curl HEAD "$1" --head | tr -d '\r' | tr '[:upper:]' '[:lower:]'; 
     has "$output" "without encrypting it by that key"
   done
   is "$(s3ls s3://objects/ignored; s3ls --incomplete s3://objects/ignored)" ""
+  # What it took is taken back, but nothing else; what cannot be is told.
+  : >"$PEER/log"
+  peer_script '* PUT other header x-amz-server-side-encryption-customer-algorithm' '* HEAD other header ETag "another"'
+  run s3put --sse-c-key "$KEY" s3://objects/other "$SMALL"
+  is "$status" 69
+  is "$(peer_saw DELETE other)" 0
+  peer_script '1 PUT twice lose' '* PUT twice header x-amz-server-side-encryption-customer-algorithm'
+  run s3put --sse-c-key "$KEY" s3://locked/twice "$SMALL"
+  is "$status" 69
+  has "$output" "locked/twice: what the server took is still there"
+  # An answer that nobody hears: the object itself tells.
+  peer_script '* PUT unheard lose' '* HEAD unheard header x-amz-server-side-encryption-customer-algorithm'
+  run s3put --retries 1 --sse-c-key "$KEY" s3://objects/unheard "$SMALL"
+  [ "$status" != 0 ]
   AWS_ENDPOINT_URL_S3=$direct
   peer_stop
 }
@@ -146,7 +166,7 @@ print(base64.b64encode((crc ^ ones).to_bytes(size, "big")).decode())' "$1"
   for kind in crc32c crc64nvme; do
     run s3put --checksum $kind s3://objects/sum "$SMALL"
     is "$status" 0
-    has "$output" "the server keeps no checksum of that kind"
+    has "$output" "does not say that it keeps a checksum"
     peer_saw_header PUT objects/sum "x-amz-checksum-$kind: $(crc $kind <"$SMALL" | sed 's/+/[+]/g')\$"
   done
   # As Amazon's server does, which tells what it keeps: its parts are completed by that.
