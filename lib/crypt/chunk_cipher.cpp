@@ -1,6 +1,6 @@
 #include "crypt/chunk_cipher.hpp"
 
-#include "crypt/chunk_ciphers.hpp"
+#include "crypt/cipher_libraries.hpp"
 
 namespace sluice::crypt {
 
@@ -15,13 +15,15 @@ ChunkNonce nonce_of(Place place) {
 
 CipherLibrary fastest_cipher_library() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") == 0) return CipherLibrary::libgcrypt;
+  // Where this is missing, libcrypto leaves AVX-512 alone (OPENSSL_ia32cap(3)).
+  if (__builtin_cpu_supports("avx512ifma") != 0) return CipherLibrary::libcrypto;
 #endif
-  return CipherLibrary::libcrypto;
+  return CipherLibrary::libgcrypt;
 }
 
 std::unique_ptr<ChunkCipher> make_chunk_cipher(const Secret& key, CipherLibrary library) {
-  return library == CipherLibrary::libgcrypt ? make_gcrypt_cipher(key) : make_crypto_cipher(key);
+  return library == CipherLibrary::libgcrypt ? make_libgcrypt_cipher(key)
+                                             : make_libcrypto_cipher(key);
 }
 
 }  // namespace sluice::crypt

@@ -35,7 +35,7 @@ forbidden_includes() {
   }
   check zip 'libdeflate\.h|isa-l/igzip_lib\.h|zlib\.h|zstd\.h'
   check digest 'xxhash\.h|openssl/hmac\.h|isa-l/crc\.h'
-  check crypt 'sodium\.h'
+  check crypt 'sodium\.h|gcrypt\.h'
 }
 
 @test "no tool or room file is longer than it should be" {

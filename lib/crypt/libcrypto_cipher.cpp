@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
-#include "crypt/chunk_ciphers.hpp"
+#include "crypt/cipher_libraries.hpp"
 
 namespace sluice::crypt {
 
@@ -17,9 +17,9 @@ struct Free {
   void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
 };
 
-class CryptoCipher : public ChunkCipher {
+class LibcryptoCipher : public ChunkCipher {
  public:
-  explicit CryptoCipher(const Secret& key) : context_(EVP_CIPHER_CTX_new()) {
+  explicit LibcryptoCipher(const Secret& key) : context_(EVP_CIPHER_CTX_new()) {
     require(context_ != nullptr &&
             EVP_CipherInit_ex(context_.get(), EVP_chacha20_poly1305(), nullptr, key.bytes().data(),
                               nullptr, kSeal) == 1);
@@ -29,7 +29,7 @@ class CryptoCipher : public ChunkCipher {
     start(place, kSeal);
     apply(chunk, {chunk, size});
     std::uint8_t* const tag = chunk + size;
-    require(finish(tag) &&
+    require(finish() &&
             EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_GET_TAG, kTagSize, tag) == 1);
   }
 
@@ -39,7 +39,7 @@ class CryptoCipher : public ChunkCipher {
     start(place, kOpen);
     apply(plain, sealed.first(sealed.size() - kTagSize));
     require(EVP_CIPHER_CTX_ctrl(context_.get(), EVP_CTRL_AEAD_SET_TAG, kTagSize, tag.data()) == 1);
-    return finish(tag.data());
+    return finish();
   }
 
  private:
@@ -57,10 +57,11 @@ class CryptoCipher : public ChunkCipher {
     require(from.empty() || EVP_CipherUpdate(context_.get(), to, &count, from.data(),
                                              static_cast<int>(from.size())) == 1);
   }
-  // A stream cipher has nothing left to write at its end, to wherever that is.
-  bool finish(std::uint8_t* nowhere) {
+  // A stream cipher has nothing left to write at its end.
+  bool finish() {
+    std::array<std::uint8_t, EVP_MAX_BLOCK_LENGTH> nothing{};
     int count = 0;
-    return EVP_CipherFinal_ex(context_.get(), nowhere, &count) == 1;
+    return EVP_CipherFinal_ex(context_.get(), nothing.data(), &count) == 1;
   }
 
   std::unique_ptr<EVP_CIPHER_CTX, Free> context_;
@@ -68,8 +69,8 @@ class CryptoCipher : public ChunkCipher {
 
 }  // namespace
 
-std::unique_ptr<ChunkCipher> make_crypto_cipher(const Secret& key) {
-  return std::make_unique<CryptoCipher>(key);
+std::unique_ptr<ChunkCipher> make_libcrypto_cipher(const Secret& key) {
+  return std::make_unique<LibcryptoCipher>(key);
 }
 
 }  // namespace sluice::crypt

@@ -13,7 +13,7 @@ namespace sluice::crypt {
 using ChunkNonce = std::array<std::uint8_t, 12>;
 [[nodiscard]] ChunkNonce nonce_of(Place place);
 
-[[nodiscard]] std::unique_ptr<ChunkCipher> make_crypto_cipher(const Secret& key);
-[[nodiscard]] std::unique_ptr<ChunkCipher> make_gcrypt_cipher(const Secret& key);
+[[nodiscard]] std::unique_ptr<ChunkCipher> make_libcrypto_cipher(const Secret& key);
+[[nodiscard]] std::unique_ptr<ChunkCipher> make_libgcrypt_cipher(const Secret& key);
 
 }  // namespace sluice::crypt

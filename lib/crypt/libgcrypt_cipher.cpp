@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/error.hpp"
-#include "crypt/chunk_ciphers.hpp"
+#include "crypt/cipher_libraries.hpp"
 
 namespace sluice::crypt {
 
@@ -30,9 +30,9 @@ struct Close {
   void operator()(gcry_cipher_hd_t handle) const { gcry_cipher_close(handle); }
 };
 
-class GcryptCipher : public ChunkCipher {
+class LibgcryptCipher : public ChunkCipher {
  public:
-  explicit GcryptCipher(const Secret& key) {
+  explicit LibgcryptCipher(const Secret& key) {
     initialize_library();
     gcry_cipher_hd_t handle = nullptr;
     require(gcry_cipher_open(&handle, GCRY_CIPHER_CHACHA20, GCRY_CIPHER_MODE_POLY1305, 0));
@@ -67,8 +67,8 @@ class GcryptCipher : public ChunkCipher {
 
 }  // namespace
 
-std::unique_ptr<ChunkCipher> make_gcrypt_cipher(const Secret& key) {
-  return std::make_unique<GcryptCipher>(key);
+std::unique_ptr<ChunkCipher> make_libgcrypt_cipher(const Secret& key) {
+  return std::make_unique<LibgcryptCipher>(key);
 }
 
 }  // namespace sluice::crypt
