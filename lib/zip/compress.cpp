@@ -87,8 +87,8 @@ void compress_zstd(stream::Input& in, stream::Sink& out, const CompressOptions& 
 
 }  // namespace
 
-// On dumps, rows and data directories of PostgreSQL zstd's level 1 takes half the time of its own
-// default, 3, and compresses better.
+// zstd's level 1 takes half the time of its own default, 3; what it makes of a dump is between 9 %
+// smaller and 20 % larger, by the rows.
 Levels levels_of(Format format) {
   return format == Format::gzip ? Levels{1, 12, 5} : Levels{-99, 19, 1};
 }

@@ -68,7 +68,7 @@ for file in ours.z1 stock.z1 ours.gz ours.zst stock.gz.dump; do # what ONLY has 
 done
 compare --runs 3 "the whole backup, zstd" \
   "sluice=pgdump-stream bench | zpipe -F zstd | seal -r $key | s3put --overwrite s3://bench/ours" \
-  "pg_dump, zstd, age, aws=pg_dump -Fc -Z0 bench | zstd -q -T2 | age -r $key | aws s3 cp --quiet - s3://bench/theirs"
+  "pg_dump, zstd -3, age, aws=pg_dump -Fc -Z0 bench | zstd -q -T2 | age -r $key | aws s3 cp --quiet - s3://bench/theirs"
 compare --runs 3 "the whole backup, gzip" \
   'sluice=pgdump-stream bench | zpipe | s3put --overwrite s3://bench/ours' \
   'pg_dump, gzip, rclone=pg_dump bench | gzip | rclone rcat RGW:bench/theirs'

@@ -34,7 +34,7 @@ compare --bytes "$bytes" "compress $size MiB, zstd" \
   'zstd -3=zstd -q -3 -c <dump >out'
 
 zpipe dump >ours.gz; gzip -6 -c dump >gzip.gz; bgzip -@2 -c dump >bgzip.gz; pigz -6 -c dump >pigz.gz
-zpipe -1 dump >ours1.gz; zpipe -F zstd dump >ours.zst; zstd -q -3 -T2 -c dump >zstd.zst; lbzip2 -c dump >lbzip2.bz2
+zpipe -1 dump >ours1.gz; zpipe -F zstd dump >ours.zst; zstd -q -1 -T2 -c dump >zstd1.zst; zstd -q -3 -T2 -c dump >zstd.zst; lbzip2 -c dump >lbzip2.bz2
 # To /dev/null, because a file in tmpfs costs more than most of these decoders.
 compare --bytes "$bytes" --svg "$root/docs/bench-decompress.svg" "decompress $size MiB" \
   'zpipe -d=zpipe -d <ours.gz' 'bgzip -d -@2=bgzip -d -@2 -c ours.gz' \
@@ -62,4 +62,4 @@ compare --bytes "$bytes" "decompress zstd, and the library alone" \
   'zpipe -d=zpipe -d <ours.zst' 'zstd -d --single-thread=zstd -qdc --single-thread ours.zst'
 
 printf '\n### sizes\n\n| output | bytes | ratio |\n|---|---:|---:|\n'
-sizes "$bytes" ours.gz gzip.gz bgzip.gz pigz.gz ours1.gz ours.zst zstd.zst lbzip2.bz2
+sizes "$bytes" ours.gz gzip.gz bgzip.gz pigz.gz ours1.gz ours.zst zstd1.zst zstd.zst lbzip2.bz2
