@@ -317,8 +317,10 @@ void Connection::put_rows(const std::function<std::optional<base::Buffer>()>& ne
   }
 }
 
-// Without a copy of each row: PQgetCopyData makes one, which matters when a row has 500 MB.
+// By the call that libpq names obsolete, for it makes no copy of each row, as PQgetCopyData does;
+// that matters when a row has 500 MB.
 void Connection::take_rows(const std::function<void(base::Bytes)>& take) {
+  constexpr int kEmptyMessageMs = 1000;
   base::Buffer piece(64 << 10);
   for (;;) {
     const base::MutableBytes space = piece.space();
@@ -331,7 +333,8 @@ void Connection::take_rows(const std::function<void(base::Bytes)>& take) {
     }
     if (size < 0) return;  // the next result tells whether that is the end or an error
     if (size == 0) {
-      wait(POLLIN, std::nullopt);
+      // Not for long: a message without bytes looks like none.
+      io::wait_for(PQsocket(connection_.get()), POLLIN, kEmptyMessageMs);
       if (PQconsumeInput(connection_.get()) == 0) throw_connection_lost();
     }
   }
