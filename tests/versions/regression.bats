@@ -1,17 +1,18 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2002,SC2154
 # The regression database of the server's own source, dumped and restored in every combination.
-# $REGRESS is src/test/regress of that source, built; without it there is nothing to do.
+# $REGRESS is src/test/regress of that source, built, as the server sees it; without it there is
+# nothing to do.
 
 setup_file() {
   load major
-  [ -n "${REGRESS:-}" ] || return 0
+  [ -n "$REGRESS" ] || return 0
   PG_DIR=$(mktemp -u /tmp/sluice-pg-XXXXXX)
   export PG_DIR
   cd /tmp || return
   postgres_start "$PG_DIR" "$MAJOR"
-  mkdir "$PG_DIR/regress"
-  chown "$(stat -c %u:%g "$PG_DIR/data")" "$PG_DIR/regress"
+  mkdir -p "$PG_DIR/regress"/{sql,expected} # which those before 15 write to
+  chown -R "$(stat -c %u:%g "$PG_DIR/data")" "$PG_DIR/regress"
   # Expected texts may differ from one build to another; what matters is the database that it leaves.
   (cd "$PG_DIR/regress" && postgres_as_owner "$REGRESS/pg_regress" --bindir="$(postgres_bin)" --dlpath="$REGRESS" \
     --inputdir="$REGRESS" --outputdir="$PG_DIR/regress" --schedule="$REGRESS/parallel_schedule" \
@@ -21,13 +22,13 @@ setup_file() {
 
 teardown_file() {
   load major
-  [ -z "${REGRESS:-}" ] || pg_teardown_file
+  [ -z "$REGRESS" ] || pg_teardown_file
 }
 
 setup() {
   load ../support/common
   load major
-  [ -n "${REGRESS:-}" ] || skip "no source is built for PostgreSQL $MAJOR"
+  [ -n "$REGRESS" ] || skip "no source of PostgreSQL $MAJOR"
   cd "$BATS_TEST_TMPDIR" || exit
 }
 
