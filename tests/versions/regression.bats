@@ -46,6 +46,15 @@ setup() {
   pg_restore -d stock b.dump
 }
 
+# rows_lost ARCHIVE: the tables whose rows pg_restore -j refuses. That of 18 attaches a partition of
+# this database before it loads the rows that its parent would refuse, from any archive that tells no
+# sizes, as none from a pipe does.
+rows_lost() {
+  createdb lossy
+  pg_restore -j 2 -d lossy "$1" 2>&1 | grep -o 'COPY failed for table "[^"]*"' || true
+  dropdb lossy
+}
+
 @test "our archive, by stock pg_restore and by us" {
   local compression
   pg_dump -Fp src | strip_key | grep -v '^--' >want
@@ -59,12 +68,17 @@ setup() {
     createdb piped
     cat a.dump | pg_restore -d piped
     same_as stock piped
-    stock_parallel_restore a.dump parallel 2
-    same_as stock parallel
+    if [ "$MAJOR" -lt 18 ]; then
+      stock_parallel_restore a.dump parallel 2
+      same_as stock parallel
+      dropdb parallel
+    else
+      pg_dump -Fc -Z0 src | cat >c.dump
+      is "$(rows_lost a.dump)" "$(rows_lost c.dump)"
+    fi
     pgrestore-stream -j 3 --create --into ours <a.dump
     same_as stock ours
     dropdb piped
-    dropdb parallel
     dropdb ours
   done
   pgrestore-stream -j 1 --create --into ours <a.dump
