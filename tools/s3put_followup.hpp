@@ -16,7 +16,7 @@ struct FollowUp {
   std::string receipt = {};  ///< a file; "-" is standard output, "" is nowhere
   /// That file, begun before the upload: what cannot be written must not be found out after it.
   std::unique_ptr<io::AtomicFile> receipt_file = {};
-  bool sha256 = false;                    ///< both tell the whole stream's digest
+  bool sha256 = false;                    ///< receipt and manifest tell the whole stream's digest
   bool manifest = false;                  ///< the receipt once more, as KEY.json beside the object
   std::string link = {};                  ///< the path of a symbolic link; "" is none
   store::WriteOptions for_manifest = {};  ///< of JSON, whatever content type is in there
