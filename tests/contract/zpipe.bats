@@ -113,7 +113,8 @@ readonly SIZES="0 1 65279 65280 65281 522239 522240 522241 1044481 2097152 41943
   for writer in 'gzip -c' zpipe 'zpipe -F zstd' 'zstd -cq'; do
     $writer plain >packed
     size=$(stat -c %s packed)
-    { head -c $((size / 2)) packed; printf '\xff\xff\xff\xff'; tail -c +$((size / 2 + 5)) packed; } >bad
+    { head -c $((size / 2)) packed; tail -c +$((size / 2 + 1)) packed | head -c 4 | tr '\0-\377' '\1-\377\0'
+      tail -c +$((size / 2 + 5)) packed; } >bad
     run -65 zpipe -t bad
     has "$output" "at byte"
     head -c $((size - 5)) packed >bad
