@@ -95,6 +95,10 @@ build_regression() { # MAJOR, after CHROOT is known
     }
     source update
     source --download-only source "postgresql-$1"' "$source" "$1" >"$work/source-$1.log" 2>&1 || {
+    if [ -z "$CHROOT" ] || ! grep -q ' 404 ' "$work/source-$1.log"; then
+      tail "$work/source-$1.log" >&2
+      die "no source of the regression suite"
+    fi
     echo "# the mirror has no source of PostgreSQL $1: $(tail -1 "$work/source-$1.log")"
     REGRESS=
     return 0
