@@ -178,6 +178,10 @@ void Connection::throw_connection_lost() {
 
 namespace {
 
+std::uint64_t affected_rows(const Rows& result) {
+  return base::parse_number(PQcmdTuples(const_cast<pg_result*>(result.get()))).value_or(0);
+}
+
 // The error in a result; nullopt when there is none, or none with a code.
 std::optional<ServerError> error_in(const PGresult* result, const std::string& database) {
   switch (PQresultStatus(result)) {
@@ -250,14 +254,6 @@ Rows Connection::last_result() {
   take_results([&](Rows&& result) { last = std::move(result); });
   return last;
 }
-
-namespace {
-
-std::uint64_t affected_rows(const Rows& result) {
-  return base::parse_number(PQcmdTuples(const_cast<pg_result*>(result.get()))).value_or(0);
-}
-
-}  // namespace
 
 std::uint64_t Connection::copy_out(const std::string& sql,
                                    const std::function<void(base::Bytes)>& take) {
