@@ -23,13 +23,13 @@ bool is_md5(const std::string& etag) {
   return etag.size() == 32 && etag.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-std::string etag_of_parts(const std::vector<std::string>& etags) {
+std::string etag_of_parts(const std::vector<CompletedPart>& parts) {
   std::string digests;
-  for (const std::string& etag : etags) {
-    if (!is_md5(etag)) return {};
-    digests += unhex(etag);
+  for (const CompletedPart& part : parts) {
+    if (!is_md5(part.etag)) return {};
+    digests += unhex(part.etag);
   }
-  return etag_of(base::as_bytes(digests)) + "-" + std::to_string(etags.size());
+  return etag_of(base::as_bytes(digests)) + "-" + std::to_string(parts.size());
 }
 
 std::string complete_body(const std::vector<CompletedPart>& parts, Checksum kind) {

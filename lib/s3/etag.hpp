@@ -11,15 +11,16 @@
 
 namespace sluice::s3 {
 
-[[nodiscard]] std::string etag_of(base::Bytes content);
-[[nodiscard]] bool is_md5(const std::string& etag);
-/// "" where the parts' own are no MD5, so that nobody can foretell it.
-[[nodiscard]] std::string etag_of_parts(const std::vector<std::string>& etags);
 /// A part as an upload is completed by it.
 struct CompletedPart {
   std::string etag;           ///< without quotes
   std::string checksum = {};  ///< where the server keeps such, else ""
 };
+
+[[nodiscard]] std::string etag_of(base::Bytes content);
+[[nodiscard]] bool is_md5(const std::string& etag);
+/// "" where the parts' own are no MD5, so that nobody can foretell it.
+[[nodiscard]] std::string etag_of_parts(const std::vector<CompletedPart>& parts);
 /// The body of CompleteMultipartUpload for parts 1, 2, ….
 [[nodiscard]] std::string complete_body(const std::vector<CompletedPart>& parts,
                                         Checksum kind = Checksum::none);

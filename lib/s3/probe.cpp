@@ -107,7 +107,7 @@ class Probe {
             .body);
   }
 
-  std::string send_part(const std::string& id, unsigned number, std::size_t size) {
+  CompletedPart send_part(const std::string& id, unsigned number, std::size_t size) {
     const std::string zeros(size, '\0');
     const http::Response response =
         client_.call({.method = "PUT",
@@ -115,12 +115,10 @@ class Probe {
                       .key = key_,
                       .query = {{"partNumber", std::to_string(number)}, {"uploadId", id}},
                       .body = base::as_bytes(zeros)});
-    return without_quotes(response.header("etag").value_or(""));
+    return {without_quotes(response.header("etag").value_or(""))};
   }
 
-  Call complete(const std::string& id, const std::vector<std::string>& etags) {
-    std::vector<CompletedPart> parts;
-    for (const std::string& etag : etags) parts.push_back({etag});
+  Call complete(const std::string& id, const std::vector<CompletedPart>& parts) {
     body_ = complete_body(parts);
     return {.method = "POST",
             .bucket = bucket_,

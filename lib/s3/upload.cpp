@@ -307,13 +307,11 @@ void Upload::accept_existing(const std::string& expected) {
 void Upload::complete() {
   const bool with_checksums = std::any_of(sent_.begin(), sent_.end(),
                                           [](const SentPart& part) { return part.checksum_kept; });
-  std::vector<std::string> etags;
   std::vector<CompletedPart> parts;
   for (const SentPart& part : sent_) {
-    etags.push_back(part.etag);
     parts.push_back({part.etag, with_checksums ? part.checksum : ""});
   }
-  const std::string expected = etag_of_parts(etags);
+  const std::string expected = etag_of_parts(parts);
   const bool refuse = options_.if_exists == io::IfExists::refuse;
   // Not every server knows conditions on Complete, so the key is looked at before as well.
   if (refuse && head_object(client_, bucket_, key_)) {
