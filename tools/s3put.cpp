@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "digest/hash.hpp"
 #include "s3/error.hpp"
 #include "s3put_followup.hpp"
 #include "s3put_object.hpp"
@@ -109,23 +108,18 @@ Exit store(const cli::Context& context) {
   stream::Input input = settings.command
                             ? input_from(child, *settings.command, settings.eof.allow_empty)
                             : stream::Input::open(settings.file, settings.eof);
-  std::optional<digest::Sha256Stream> whole;
-  if (settings.followup.sha256) whole.emplace();
   {
     const cli::Progress progress = context.show_progress(input.count(), input.size_if_known());
     base::Buffer buffer(256 << 10);
     while (const std::size_t size = input.read(buffer.space())) {
-      const base::Bytes piece(buffer.data(), size);
-      if (whole) whole->update(piece);
-      writer->write(piece);
+      writer->write(base::Bytes(buffer.data(), size));
     }
   }
   if (child) require_success(*child);
   input.require_whole();
   require_size(settings, input, previous);
   writer->finish();
-  store::Receipt receipt = writer->receipt();
-  if (whole) receipt.sha256 = digest::hex(whole->finish());
+  const store::Receipt& receipt = writer->receipt();
   follow_up(settings.followup, *store, settings.url.place, settings.key, receipt,
             context.seconds());
   context.summary(input.count(), receipt.size);

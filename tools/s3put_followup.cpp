@@ -22,7 +22,8 @@ using base::Exit;
 namespace {
 
 // One line of JSON.
-std::string receipt_json(const std::string& url, const store::Receipt& receipt, double seconds) {
+std::string receipt_json(const std::string& url, const store::Receipt& receipt, bool with_sha256,
+                         double seconds) {
   std::string parts;
   for (const std::uint64_t size : receipt.part_sizes) {
     parts += (parts.empty() ? "" : ",") + std::to_string(size);
@@ -31,7 +32,7 @@ std::string receipt_json(const std::string& url, const store::Receipt& receipt, 
   std::snprintf(time.data(), time.size(), "%.3f", seconds);
   return "{\"url\":" + base::json_quote(url) + ",\"size\":" + std::to_string(receipt.size) +
          ",\"time\":\"" + base::rfc3339(base::now()) + "\"" +
-         (receipt.sha256.empty() ? "" : ",\"sha256\":\"" + receipt.sha256 + "\"") +
+         (!with_sha256 ? "" : ",\"sha256\":\"" + receipt.sha256 + "\"") +
          ",\"digest\":\"sha256-of-parts:" + receipt.digest + "\",\"parts\":[" + parts +
          "],\"etag\":" + base::json_quote(receipt.etag) +
          ",\"version\":" + base::json_quote(receipt.version) +
@@ -125,7 +126,7 @@ void begin_receipt(FollowUp& followup) {
 void follow_up(const FollowUp& followup, store::Store& store, const store::Location& place,
                const std::string& key, const store::Receipt& receipt, double seconds) {
   const std::string url = store::url_of(place, key);
-  const std::string line = receipt_json(url, receipt, seconds);
+  const std::string line = receipt_json(url, receipt, followup.sha256, seconds);
   const auto step = [&](const std::string& what, const std::function<void()>& act) {
     try {
       act();

@@ -67,6 +67,7 @@ store::WriteOptions write_options(const cli::Args& args, const StoreUrl& url, ba
   require_bucket(args, url.place);
   options.headers = object_headers(args, now);
   options.checksum = checksum_from(args);
+  options.sha256 = args.has("sha256");
   options.expected_size = args.size("expect-size");
   options.part_size = args.size("part-size");
   options.max_parts = args.number("max-parts", options.max_parts, 1, 1'000'000);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "digest/hash.hpp"
 #include "s3/delete.hpp"
 #include "s3/download.hpp"
 #include "s3/object.hpp"
@@ -42,9 +43,14 @@ class UploadWriter : public Writer {
                            .part_size = options.part_size,
                            .expected_size = options.expected_size},
                  .headers = headers_of(options),
-                 .checksum = options.checksum}) {}
+                 .checksum = options.checksum}) {
+    if (options.sha256) hash_.emplace();
+  }
 
-  void write(base::Bytes bytes) override { upload_.write(bytes); }
+  void write(base::Bytes bytes) override {
+    if (hash_) hash_->update(bytes);
+    upload_.write(bytes);
+  }
 
   void finish() override {
     upload_.finish();
@@ -54,6 +60,7 @@ class UploadWriter : public Writer {
                 .version = result.version,
                 .digest = result.digest,
                 .part_sizes = result.part_sizes,
+                .sha256 = hash_ ? digest::hex(hash_->finish()) : "",
                 .existed = result.existed};
   }
 
@@ -61,6 +68,7 @@ class UploadWriter : public Writer {
 
  private:
   s3::Upload upload_;
+  std::optional<digest::Sha256Stream> hash_;
   Receipt receipt_;
 };
 

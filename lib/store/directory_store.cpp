@@ -139,10 +139,12 @@ void remove_if_empty(const std::string& directory) {
   ::rmdir(directory.c_str());  // fails where it should: when something is left
 }
 
-// SHA-256 over the SHA-256 of one part: a file is a single part, however large.
-std::string digest_of(digest::Sha256Stream& stream) {
+// A file is a single part, however large.
+void tell_digests(digest::Sha256Stream& stream, Receipt& receipt) {
   const digest::Sha256 whole = stream.finish();
-  return base::hex(base::as_text(digest::sha256(whole)));
+  receipt.sha256 = digest::hex(whole);
+  receipt.digest = digest::hex(digest::sha256(whole));
+  receipt.part_sizes = {receipt.size};
 }
 
 // For a file that exists and must not change: the same content again is success.
@@ -170,8 +172,7 @@ class Comparer : public Writer {
     buffer_.clear();
     if (io::read_some(fd_.get(), buffer_.space(), key_) > 0) throw differs();
     if (::fstat(fd_.get(), &status) == 0) receipt_.etag = object_of(key_, status).etag;
-    receipt_.digest = digest_of(hash_);
-    receipt_.part_sizes = {receipt_.size};
+    tell_digests(hash_, receipt_);
     receipt_.existed = true;
   }
 
@@ -208,8 +209,7 @@ class FileWriter : public Writer {
     if (::lstat(file_.path().c_str(), &status) == 0) {
       receipt_.etag = object_of(file_.path(), status).etag;
     }
-    receipt_.digest = digest_of(hash_);
-    receipt_.part_sizes = {receipt_.size};
+    tell_digests(hash_, receipt_);
   }
 
   [[nodiscard]] const Receipt& receipt() const override { return receipt_; }

@@ -54,6 +54,7 @@ struct WriteOptions {
   std::optional<std::uint64_t> expected_size = {};
   std::optional<std::uint64_t> part_size = {};
   std::uint64_t max_parts = 10'000;
+  bool sha256 = false;  ///< the receipt tells it
   /// Becomes the file's time of modification; an S3 object carries it as metadata.
   std::optional<FileTime> file_time = {};
 };
@@ -65,7 +66,7 @@ struct Receipt {
   std::string version = {};
   std::string digest = {};                     ///< hexadecimal; how it is made: s3/upload.hpp
   std::vector<std::uint64_t> part_sizes = {};  ///< that the digest was made over
-  std::string sha256 = {};  ///< of the whole, hexadecimal, where somebody took it
+  std::string sha256 = {};  ///< of the whole, hexadecimal; of objects if asked for
   bool existed = false;     ///< the same content was there before (IfExists::refuse)
 };
 
