@@ -8,6 +8,7 @@
 #include "pgdump_stream_server.hpp"
 #include "pgdump_stream_settings.hpp"
 #include "postgres_options.hpp"
+#include "postgres_progress.hpp"
 #include "stream/fd_sink.hpp"
 
 using namespace sluice;

@@ -5,6 +5,7 @@
 #include "pg/restore.hpp"
 #include "pgrestore_stream_request.hpp"
 #include "postgres_options.hpp"
+#include "postgres_progress.hpp"
 #include "stream/fd_sink.hpp"
 #include "stream/input.hpp"
 

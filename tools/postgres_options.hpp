@@ -4,9 +4,7 @@
 #include <vector>
 
 #include "cli/options.hpp"
-#include "cli/run.hpp"
 #include "pg/conninfo.hpp"
-#include "pg/tally.hpp"
 
 namespace sluice {
 
@@ -27,11 +25,5 @@ namespace sluice {
 /// libpq has no file for one password; the other tools of sluice do: PGPASSWORD_FILE becomes
 /// PGPASSWORD, for libpq here and in the programs started from here. Before any thread starts.
 void take_password_file();
-
-/// What a tally says while it goes on; `share` is of the stream, 0 where nobody knows.
-[[nodiscard]] cli::Standing standing_of(const pg::Tally& tally, std::uint64_t bytes, double share);
-
-/// Under -v: bytes, tables and rows, and seconds of each phase. Ends the last one.
-void summarize(const cli::Context& context, pg::Tally& tally, std::uint64_t bytes);
 
 }  // namespace sluice
