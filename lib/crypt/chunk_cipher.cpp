@@ -16,7 +16,8 @@ ChunkNonce nonce_of(Place place) {
 CipherLibrary fastest_cipher_library() {
 #if defined(__x86_64__)
   // Where this is missing, libcrypto leaves AVX-512 alone (OPENSSL_ia32cap(3)).
-  if (__builtin_cpu_supports("avx512ifma") != 0) return CipherLibrary::libcrypto;
+  if (__builtin_cpu_supports("avx512ifma") != 0 && libcrypto_has_cipher())
+    return CipherLibrary::libcrypto;
 #endif
   return CipherLibrary::libgcrypt;
 }

@@ -13,6 +13,9 @@ namespace sluice::crypt {
 using ChunkNonce = std::array<std::uint8_t, 12>;
 [[nodiscard]] ChunkNonce nonce_of(Place place);
 
+/// Not where its configuration allows FIPS-approved algorithms alone.
+[[nodiscard]] bool libcrypto_has_cipher();
+
 [[nodiscard]] std::unique_ptr<ChunkCipher> make_libcrypto_cipher(const Secret& key);
 [[nodiscard]] std::unique_ptr<ChunkCipher> make_libgcrypt_cipher(const Secret& key);
 

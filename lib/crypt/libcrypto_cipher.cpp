@@ -69,6 +69,12 @@ class LibcryptoCipher : public ChunkCipher {
 
 }  // namespace
 
+bool libcrypto_has_cipher() {
+  const std::unique_ptr<EVP_CIPHER, decltype(&EVP_CIPHER_free)> cipher(
+      EVP_CIPHER_fetch(nullptr, "ChaCha20-Poly1305", nullptr), &EVP_CIPHER_free);
+  return cipher != nullptr;
+}
+
 std::unique_ptr<ChunkCipher> make_libcrypto_cipher(const Secret& key) {
   return std::make_unique<LibcryptoCipher>(key);
 }

@@ -50,6 +50,16 @@ answer_on_stderr() { answer "$@" >&2; }
   done
 }
 
+@test "where libcrypto is not allowed the cipher, libgcrypt has it" {
+  printf '%s\n' 'openssl_conf = init' '[init]' 'alg_section = approved' '[approved]' \
+    'default_properties = fips=yes' >fips.cnf
+  export OPENSSL_CONF=$PWD/fips.cnf
+  run ! openssl enc -chacha20 -pass pass:x -in plain -out none # what the setting is for
+  seal -R recipients plain >ours
+  seal -d -i key ours | cmp - plain
+  env -u OPENSSL_CONF age -d -i key ours | cmp - plain
+}
+
 @test "the same through pipes, with 1 to 4 threads" {
   for threads in 1 2 3 4; do
     for size in 0 65536 1048576 1048577 2999999; do
