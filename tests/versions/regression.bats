@@ -1,12 +1,10 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2002,SC2154
 # The regression database of the server's own source, dumped and restored in every combination.
-# $REGRESS is src/test/regress of that source, built, as the server sees it; without it there is
-# nothing to do.
+# $REGRESS is src/test/regress of that source, built, as the server sees it.
 
 setup_file() {
   load major
-  [ -n "$REGRESS" ] || return 0
   PG_DIR=$(mktemp -u /tmp/sluice-pg-XXXXXX)
   export PG_DIR
   cd /tmp || return
@@ -22,13 +20,12 @@ setup_file() {
 
 teardown_file() {
   load major
-  [ -z "$REGRESS" ] || pg_teardown_file
+  pg_teardown_file
 }
 
 setup() {
   load ../support/common
   load major
-  [ -n "$REGRESS" ] || skip "no source of PostgreSQL $MAJOR"
   cd "$BATS_TEST_TMPDIR" || exit
 }
 

@@ -73,7 +73,7 @@ enter_release() { # MAJOR: sets CHROOT and PATH for its tests
 }
 
 # The server's own regression suite, built in the release that has the server: what runs it, and the
-# libraries that it loads. Sets REGRESS, a path there; "" where the mirror has not that source.
+# libraries that it loads. Sets REGRESS, a path there.
 build_regression() { # MAJOR, after CHROOT is known
   local source=$work/source-$1 inside=()
   if [ -n "$CHROOT" ]; then
@@ -86,22 +86,10 @@ build_regression() { # MAJOR, after CHROOT is known
   rm -rf "$CHROOT$source"
   mkdir -p "$CHROOT$source"/{lists,cache/archives}/partial "$CHROOT$source/tree"
   echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $(mirror) $(release_of "$1") main" >"$CHROOT$source/sources.list"
-  # shellcheck disable=SC2016 # for the shell there
-  "${inside[@]}" sh -ec 'cd "$0"
-    source() {
-      apt-get -qq -o Acquire::Check-Valid-Until=false -o "Dir::Etc::sourcelist=$PWD/sources.list" \
-        -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$PWD/lists" -o "Dir::Cache=$PWD/cache" \
-        -o APT::Sandbox::User=root "$@"
-    }
-    source update
-    source --download-only source "postgresql-$1"' "$source" "$1" >"$work/source-$1.log" 2>&1 || {
-    if [ -z "$CHROOT" ] || ! grep -q ' 404 ' "$work/source-$1.log"; then
-      tail "$work/source-$1.log" >&2
-      die "no source of the regression suite"
-    fi
-    echo "# the mirror has no source of PostgreSQL $1: $(tail -1 "$work/source-$1.log")"
-    REGRESS=
-    return 0
+  install -m 755 "$here/fetch-source.sh" "$CHROOT$source"
+  "${inside[@]}" "$source/fetch-source.sh" "$source" "postgresql-$1" >"$work/source-$1.log" 2>&1 || {
+    tail "$work/source-$1.log" >&2
+    die "no source of the regression suite"
   }
   # shellcheck disable=SC2016
   "${inside[@]}" env DEBIAN_FRONTEND=noninteractive sh -ec 'cd "$0"
