@@ -194,6 +194,9 @@ void Sibling::drop_old(const std::string& old_name, Swap::Old old, const Warn& w
       if (!reason.empty()) reason = "was filled while the restore ran (" + reason + ")";
     }
     if (reason.empty()) {
+      // A template cannot be dropped.
+      target_.control().query("ALTER DATABASE " + quote_identifier(old_name) +
+                              " IS_TEMPLATE false");
       drop(target_.control(), old_name);
       return;
     }

@@ -151,11 +151,12 @@ std::string create_options_like(Connection& control, const std::string& name) {
   const int major = control.major();
   const std::string provider = major >= 15 ? "datlocprovider" : "'c'";
   const std::string locale = major >= 17 ? "datlocale" : major >= 15 ? "daticulocale" : "NULL";
+  const std::string rules = major >= 16 ? "daticurules" : "NULL";
   const Rows rows = control.query(
       "SELECT pg_encoding_to_char(encoding), datcollate, datctype, pg_get_userbyid(datdba),"
       " CASE WHEN dattablespace <> (SELECT dattablespace FROM pg_database"
       " WHERE datname = 'template0') THEN spcname END, " +
-          provider + ", " + locale +
+          provider + ", " + locale + ", " + rules +
           " FROM pg_database d JOIN pg_tablespace t ON t.oid = dattablespace WHERE datname = $1",
       {name});
   if (rows.size() == 0) throw Error(Exit::missing, "database " + name + ": has gone");
@@ -167,6 +168,7 @@ std::string create_options_like(Connection& control, const std::string& name) {
   if (!rows.is_null(0, 4)) options += " TABLESPACE = " + quote_identifier(rows.text(0, 4));
   if (rows.text(0, 5) == "i") {
     options += " LOCALE_PROVIDER = icu ICU_LOCALE = " + quote_literal(rows.text(0, 6));
+    if (!rows.is_null(0, 7)) options += " ICU_RULES = " + quote_literal(rows.text(0, 7));
   } else if (rows.text(0, 5) == "b") {
     options += " LOCALE_PROVIDER = builtin BUILTIN_LOCALE = " + quote_literal(rows.text(0, 6));
   }
@@ -222,13 +224,16 @@ std::vector<std::string> copy_properties(Connection& control, const std::string&
                          set_clause(settings.text(row, 0)));
   }
   const Rows rest = control.query(
-      "SELECT datconnlimit, shobj_description(oid, 'pg_database') FROM pg_database"
-      " WHERE datname = $1",
+      "SELECT datconnlimit, shobj_description(oid, 'pg_database'), datistemplate"
+      " FROM pg_database WHERE datname = $1",
       {name});
   if (rest.size() == 0) throw Error(Exit::missing, "database " + name + ": has gone");
   statements.push_back("ALTER DATABASE " + database + " CONNECTION LIMIT " + rest.text(0, 0));
   statements.push_back("COMMENT ON DATABASE " + database + " IS " +
                        (rest.is_null(0, 1) ? "NULL" : quote_literal(rest.text(0, 1))));
+  if (rest.text(0, 2) == "t") {
+    statements.push_back("ALTER DATABASE " + database + " IS_TEMPLATE true");
+  }
   return statements;
 }
 

@@ -119,6 +119,33 @@ restored_by_us() {
   dropdb r1
 }
 
+# made_with DATABASE: what pg_database says of it, but for what every database has of its own
+made_with() {
+  sql postgres -c "SELECT to_jsonb(d) - '{oid,datname,datacl,datfrozenxid,datminmxid}'::text[]
+    FROM pg_database d WHERE datname = '$1'"
+}
+
+@test "--replace keeps what the database was made with" {
+  local ways=("LC_COLLATE 'C' LC_CTYPE 'C'" "CONNECTION LIMIT 7 IS_TEMPLATE true") way before
+  [ "$MAJOR" -lt 15 ] || ways+=("LOCALE_PROVIDER icu ICU_LOCALE 'de'")
+  [ "$MAJOR" -lt 16 ] || ways+=("LOCALE_PROVIDER icu ICU_LOCALE 'de' ICU_RULES '& a < g'")
+  [ "$MAJOR" -lt 17 ] || ways+=("LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'")
+  createdb new
+  sql new -c 'CREATE TABLE t AS SELECT 1 AS a'
+  pgdump-stream new >a.dump
+  for way in "${ways[@]}"; do
+    sql postgres -c "CREATE DATABASE r1 TEMPLATE template0 $way"
+    before=$(made_with r1)
+    pgrestore-stream --into r1 --replace <a.dump
+    is "$(sql r1 -c 'SELECT a FROM t')" 1
+    is "$(made_with r1)" "$before" "$way"
+    is "$(sql postgres -c "SELECT count(*) FROM pg_database WHERE datname LIKE 'r1%'")" 1
+    sql postgres -c 'ALTER DATABASE r1 IS_TEMPLATE false'
+    dropdb r1
+  done
+  dropdb new
+}
+
 @test "roles" {
   has "$(pgdump-stream --globals)" "CREATE ROLE sample_reader;"
 }
