@@ -4,8 +4,8 @@
 // Writer and reader of an anonymous pipe share one inode, whose execute and sticky bits nobody
 // uses. A writer sets "writing" as it starts and "finished" when all is written; whoever dies in
 // between, however, leaves the first without the second. A writer that may not change the inode
-// (another user's pipe) speaks by the pipe's size instead: 128 KiB is writing, 16 KiB finished.
-// Readers leave the size alone.
+// (another user's pipe) speaks by the pipe's size instead: 128 KiB is writing, 16 KiB finished, and
+// 256 KiB is broken. Readers leave the size alone.
 // docs/decisions/0001-proof-on-the-pipe.md tells why it is so.
 //
 // Nothing is marked on anything but an anonymous pipe: never on files, sockets or named FIFOs.
@@ -15,7 +15,8 @@ namespace sluice::io {
 /// The writer's side, for the lifetime of the process; at most one a descriptor.
 class WriterProof {
  public:
-  /// Marks `fd` "writing" if it is an anonymous pipe, and "broken" if an earlier writer died.
+  /// Marks `fd` "writing" if it is an anonymous pipe, and "broken" if an earlier writer died or
+  /// still writes.
   explicit WriterProof(int fd);
 
   /// Marks "finished": call it after the last successful write, and nowhere else.
