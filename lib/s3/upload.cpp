@@ -30,7 +30,7 @@ Upload::Upload(Client& client, std::string bucket, std::string key, UploadOption
       options_(std::move(options)),
       plan_(suited_to(client.endpoint_url(), options_.parts)),
       filling_(buffers_.take(plan_.size_of(1))),
-      content_md5_(asks_for_lock(options_.headers)) {}
+      sender_(client, options_.checksum, asks_for_lock(options_.headers)) {}
 
 Upload::~Upload() {
   cancel_.request();
@@ -89,7 +89,7 @@ void Upload::begin_multipart() {
   parts_ = std::make_unique<Parts>(
       connections, budget,
       [this] { return [this](Part&& part) { return send_part(std::move(part)); }; },
-      [this](SentPart&& part) { sent_.push_back(std::move(part)); });
+      [this](SentContent&& part) { sent_.push_back(std::move(part)); });
 }
 
 // A try whose answer was lost may have begun an upload of its own, which nobody would end: it is
@@ -115,73 +115,18 @@ void Upload::abort_twins(std::chrono::steady_clock::duration while_trying) {
   }
 }
 
-Upload::SentPart Upload::send_part(Part&& part) {
-  const base::Bytes data = part.data.bytes();
-  const digest::Sha256 hash = digest::sha256(data);
+SentContent Upload::send_part(Part&& part) {
   Call put = call("PUT");
   put.query = {{"partNumber", std::to_string(part.number)}, {"uploadId", id_}};
-  put.body = data;
-  put.payload_hash = digest::hex(hash);
-  const std::string checksum = checksum_value(options_.checksum, data);
-  const http::Response response = send_content(std::move(put), checksum);
-  require_customer_key(response);
-  const bool kept = keeps_checksum(response, checksum);
-  std::string etag = without_quotes(response.header("etag").value_or(""));
-  if (etag.empty()) {
+  put.body = part.data.bytes();
+  SentContent sent = sender_.prepare(put);
+  sender_.accept(put, sender_.send(put), sent);
+  if (sent.etag.empty()) {
     throw Error(Exit::protocol, display_url(bucket_, key_) + ": a part was taken without an ETag",
                 "is the endpoint an S3 server?");
   }
-  SentPart sent{std::move(etag), hash, data.size(), checksum, kept};
   buffers_.give_back(std::move(part.data));
   return sent;
-}
-
-http::Response Upload::send_content(Call put, const std::string& checksum) {
-  put.with_customer_key = true;
-  if (!checksum.empty()) put.headers.emplace_back(names_of(options_.checksum).header, checksum);
-  return send_with_md5_where_wanted(std::move(put));
-}
-
-// A server that knows the customer's key says so (Amazon S3 API Reference, PutObject, UploadPart).
-void Upload::require_customer_key(const http::Response& response) const {
-  const bool with_key = !client_.settings().customer_key.empty();
-  if (with_key && response.header(kCustomerKeyAlgorithm).value_or("").empty()) {
-    throw Error(
-        Exit::unavailable,
-        display_url(bucket_, key_) + ": the server took it without encrypting it by that key",
-        "it does not know --sse-c-key");
-  }
-}
-
-// So does one that keeps the checksum.
-bool Upload::keeps_checksum(const http::Response& response, const std::string& checksum) const {
-  if (checksum.empty()) return false;
-  const auto kept = response.header(std::string(names_of(options_.checksum).header));
-  if (kept && kept != checksum) {
-    throw Error(Exit::protocol, display_url(bucket_, key_) + ": the server keeps the checksum " +
-                                    *kept + " of what has " + checksum);
-  }
-  return kept.has_value();
-}
-
-// Under object lock a server wants Content-MD5 as well (Amazon S3 API Reference, PutObject); a
-// bucket may lock by default, which only its refusal tells.
-http::Response Upload::send_with_md5_where_wanted(Call put) {
-  const auto with_md5 = [&] {
-    Call again = put;
-    again.headers.emplace_back("content-md5", digest::base64(digest::md5(put.body)));
-    return client_.call(std::move(again));
-  };
-  if (content_md5_) return with_md5();
-  try {
-    return client_.call(put);
-  } catch (const ServerError& error) {
-    if (error.http_status() != 400 ||
-        std::string_view(error.what()).find("Content-MD5") == std::string_view::npos)
-      throw;
-    content_md5_ = true;
-  }
-  return with_md5();
 }
 
 void Upload::finish() {
@@ -203,13 +148,11 @@ void Upload::finish() {
 }
 
 void Upload::put_whole() {
-  const digest::Sha256 hash = digest::sha256(filling_.bytes());
   const std::string expected = etag_of(filling_.bytes());
-  sent_.push_back({expected, hash, filling_.size()});
   Call put = call("PUT");
   put.headers = options_.headers;
   put.body = filling_.bytes();
-  put.payload_hash = digest::hex(hash);
+  sent_.push_back(sender_.prepare(put));
   if (options_.if_exists == io::IfExists::refuse) put.headers.emplace_back("if-none-match", "*");
   try {
     send_whole(put, expected);
@@ -232,13 +175,11 @@ void Upload::put_after_looking(Call put, const std::string& expected) {
 }
 
 void Upload::send_whole(const Call& put, const std::string& expected) {
-  const std::string checksum = checksum_value(options_.checksum, put.body);
-  const http::Response response = send_content(put, checksum);
+  const http::Response response = sender_.send(put);
   result_.etag = without_quotes(response.header("etag").value_or(""));
   result_.version = response.header("x-amz-version-id").value_or("");
   try {
-    require_customer_key(response);
-    sent_.back().checksum_kept = keeps_checksum(response, checksum);
+    sender_.accept(put, response, sent_.back());
   } catch (const Error&) {
     take_back();
     throw;
@@ -305,10 +246,10 @@ void Upload::accept_existing(const std::string& expected) {
 }
 
 void Upload::complete() {
-  const bool with_checksums = std::any_of(sent_.begin(), sent_.end(),
-                                          [](const SentPart& part) { return part.checksum_kept; });
+  const bool with_checksums = std::any_of(
+      sent_.begin(), sent_.end(), [](const SentContent& part) { return part.checksum_kept; });
   std::vector<CompletedPart> parts;
-  for (const SentPart& part : sent_) {
+  for (const SentContent& part : sent_) {
     parts.push_back({part.etag, with_checksums ? part.checksum : ""});
   }
   const std::string expected = etag_of_parts(parts);
@@ -368,7 +309,7 @@ bool Upload::settle(const std::string& expected) {
 void Upload::warn_of_checksum() const {
   if (options_.checksum == Checksum::none) return;
   const bool kept = std::all_of(sent_.begin(), sent_.end(),
-                                [](const SentPart& part) { return part.checksum_kept; });
+                                [](const SentContent& part) { return part.checksum_kept; });
   if (kept && !result_.existed) return;
   client_.settings().warn(display_url(bucket_, key_) +
                           ": the server does not say that it keeps a checksum of that kind");
@@ -376,7 +317,7 @@ void Upload::warn_of_checksum() const {
 
 void Upload::describe_result() {
   std::string hashes;
-  for (const SentPart& part : sent_) {
+  for (const SentContent& part : sent_) {
     hashes += base::as_text(part.hash);
     result_.part_sizes.push_back(part.size);
   }

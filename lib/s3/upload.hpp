@@ -6,7 +6,6 @@
 // aborts the upload, with a deadline of its own. While an Upload lives, signals unwind.
 // One thread writes; the Client must outlive it.
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,6 +19,7 @@
 #include "s3/buffer_pool.hpp"
 #include "s3/checksum.hpp"
 #include "s3/client.hpp"
+#include "s3/content.hpp"
 #include "s3/object.hpp"
 #include "s3/part_plan.hpp"
 #include "stream/ordered_map.hpp"
@@ -63,24 +63,12 @@ class Upload : public stream::Sink {
     std::uint64_t number;
     base::Buffer data;
   };
-  struct SentPart {
-    std::string etag;
-    digest::Sha256 hash;
-    std::uint64_t size;
-    std::string checksum = {};
-    bool checksum_kept = false;  ///< as the server says
-  };
-  using Parts = stream::OrderedMap<Part, SentPart>;
+  using Parts = stream::OrderedMap<Part, SentContent>;
 
   void push_part();
   void begin_multipart();
   void abort_twins(std::chrono::steady_clock::duration while_trying);
-  SentPart send_part(Part&& part);
-  http::Response send_content(Call put, const std::string& checksum);
-  http::Response send_with_md5_where_wanted(Call put);
-  [[nodiscard]] bool keeps_checksum(const http::Response& response,
-                                    const std::string& checksum) const;
-  void require_customer_key(const http::Response& response) const;
+  SentContent send_part(Part&& part);
   void require_etag(const http::Response& response, const std::string& expected) const;
   void put_whole();
   void put_after_looking(Call put, const std::string& expected_etag);
@@ -104,11 +92,11 @@ class Upload : public stream::Sink {
   PartPlan plan_;
   BufferPool buffers_;
   base::Buffer filling_;
-  std::atomic<bool> content_md5_;
+  ContentSender sender_;
   std::uint64_t next_number_ = 1;
   std::uint64_t size_ = 0;
   std::string id_;  ///< of the multipart upload; "" before it is begun and after it has ended
-  std::vector<SentPart> sent_;
+  std::vector<SentContent> sent_;
   Uploaded result_;
   http::Cancel cancel_;
   std::unique_ptr<Parts> parts_;
