@@ -82,13 +82,18 @@ class Collector {
     const Json line = Json::parse(text, nullptr, false);
     if (!line.is_object()) throw Malformed{"broken JSON"};
     const std::string url = text_of(line, "url");
+    const std::string action = line.contains("action") ? text_of(line, "action") : "";
+    if (action == "aborted") return;
     if (line.contains("started")) {
       facts_.leftovers.push_back({url, time_of(line, "started")});
       return;
     }
-    if (line.contains("action")) {
-      add_plan(line, url);
-    } else {
+    if (action == "deleted") {
+      planned_.insert(url);
+      backups_.erase(url);
+    } else if (!action.empty()) {
+      add_plan(line, url, action == "delete");
+    } else if (flag_of(line, "latest", true) && !flag_of(line, "deleted", false)) {
       add_object(line, url);
     }
   }
@@ -115,10 +120,10 @@ class Collector {
 
   // What a plan says of a backup stands for all that is said of its objects: it knows what is
   // whole, and what is not is no backup.
-  void add_plan(const Json& line, const std::string& url) {
+  void add_plan(const Json& line, const std::string& url, bool doomed) {
     Backup backup = backup_from(line, url);
     const bool whole = flag_of(line, "whole", true);
-    if (text_of(line, "action") == "delete") {
+    if (doomed) {
       backup.doomed = line.contains("reason") ? text_of(line, "reason") : "";
     }
     planned_.insert(url);

@@ -100,8 +100,9 @@ class Judge {
         find(Indicator::dump, Severity::critical, group, "there is no backup");
       }
     }
-    const bool backups_are_asked_for = facts_.marks.empty() || !limits_.copies.empty();
-    if (originals_.empty() && limits_.expect.empty() && backups_are_asked_for) {
+    const bool judges_backups = limits_.min_size || limits_.max_shrink || limits_.min_count ||
+                                limits_.expect_every || !limits_.copies.empty();
+    if (originals_.empty() && limits_.expect.empty() && (facts_.marks.empty() || judges_backups)) {
       find(Indicator::dump, Severity::critical, "", "there is no backup");
     }
   }

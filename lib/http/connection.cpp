@@ -125,7 +125,7 @@ struct Connection::Transfer {
   }
 
   void take(std::string_view piece) {
-    if (request.on_body && response.ok()) return request.on_body(base::as_bytes(piece));
+    if (request.on_body && response.ok()) return request.on_body(response, base::as_bytes(piece));
     if (response.body.size() + piece.size() > limits.body) {
       throw TransportError(TransportError::Kind::refused, Exit::protocol,
                            server_of(request.url) + ": the answer is too long");
@@ -203,6 +203,10 @@ Response Connection::send(const Request& request, Deadline deadline, const Cance
   if (request.method == "PUT" || request.method == "POST") upload(transfer);
   set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
   perform(transfer, deadline);
+  if (transfer.response.ok() && transfer.sent < request.body.size()) {
+    throw TransportError(TransportError::Kind::broken, Exit::protocol,
+                         server_of(request.url) + ": a success was answered to half a request");
+  }
   return std::move(transfer.response);
 }
 

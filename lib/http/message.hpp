@@ -22,13 +22,25 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 /// The date of a header ("Tue, 15 Nov 1994 08:12:31 GMT", RFC 9110 §5.6.7).
 [[nodiscard]] std::optional<base::Time> parse_date(const std::string& text);
 
+struct Response {
+  int status = 0;
+  Headers headers = {};
+  std::string body = {};  ///< at most Limits::body bytes; empty where on_body took it
+
+  [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
+  [[nodiscard]] std::optional<std::string> header(std::string_view name) const {
+    return find_header(headers, name);
+  }
+};
+
 struct Request {
   std::string method;    ///< "GET", "PUT", …
   std::string url;       ///< complete and percent-encoded; sent as it is
   Headers headers = {};  ///< besides Host and Content-Length
   base::Bytes body = {};
-  /// Takes the body of a 2xx response piece by piece; without it the body is collected.
-  std::function<void(base::Bytes)> on_body = {};
+  /// Takes the body of a 2xx response piece by piece, and is shown its head with each; without it
+  /// the body is collected.
+  std::function<void(const Response& head, base::Bytes piece)> on_body = {};
 };
 
 /// One mail by SMTP (RFC 5321).
@@ -39,17 +51,6 @@ struct Mail {
   std::string from;             ///< an address alone
   std::vector<std::string> to;  ///< addresses alone
   std::string text;             ///< headers, an empty line, the body; lines end in CRLF
-};
-
-struct Response {
-  int status = 0;
-  Headers headers = {};
-  std::string body = {};  ///< at most Limits::body bytes; empty where on_body took it
-
-  [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
-  [[nodiscard]] std::optional<std::string> header(std::string_view name) const {
-    return find_header(headers, name);
-  }
 };
 
 /// No (whole) answer came. `sent` says whether the server may have acted on the request.

@@ -92,6 +92,7 @@ bool AtomicFile::finish_unless_exists() {
   temporary_.clear();
   fd_.close_checked(path_);
   sync_directory_of(path_);
+  for (auto made = made_.rbegin(); made != made_.rend(); ++made) sync_directory_of(*made);
   return true;
 }
 

@@ -46,8 +46,17 @@ class Document {
   pugi::xml_node root_;
 };
 
-base::Time time_of(const std::string& text) {
-  return base::parse_time(text).value_or(base::Time{});
+// Without a time, or a size, nobody may judge an age, or a loss.
+template <class Value>
+Value required(std::optional<Value> value, std::string_view name) {
+  if (value) return *value;
+  throw base::Error(base::Exit::protocol,
+                    "the server's listing has an entry without " + std::string(name),
+                    "is the endpoint an S3 server?");
+}
+
+base::Time time_of(const pugi::xml_node& node, std::string_view name) {
+  return required(base::parse_time(text(node, name)), name);
 }
 
 ErrorAnswer error_of(const pugi::xml_node& node) {
@@ -72,8 +81,10 @@ class KeyReader {
 };
 
 ObjectInfo object_of(const pugi::xml_node& node, const KeyReader& key) {
-  return {key(node, "Key"), base::parse_number(base::trim(text(node, "Size"))).value_or(0),
-          time_of(text(node, "LastModified")), without_quotes(text(node, "ETag"))};
+  const bool deletion = local_name(node) == "DeleteMarker";
+  const auto size = deletion ? 0 : base::parse_number(base::trim(text(node, "Size")));
+  return {key(node, "Key"), required(size, "Size"), time_of(node, "LastModified"),
+          without_quotes(text(node, "ETag"))};
 }
 
 template <class Each>
@@ -140,8 +151,7 @@ UploadPage parse_upload_page(const std::string& body) {
   const KeyReader key(document.root());
   UploadPage page;
   for_each_child(document.root(), "Upload", [&](const pugi::xml_node& node) {
-    page.uploads.push_back(
-        {key(node, "Key"), text(node, "UploadId"), time_of(text(node, "Initiated"))});
+    page.uploads.push_back({key(node, "Key"), text(node, "UploadId"), time_of(node, "Initiated")});
   });
   page.next = next_of(document.root(), key, "NextUploadIdMarker");
   return page;
@@ -151,7 +161,7 @@ std::vector<BucketInfo> parse_buckets(const std::string& body) {
   const Document document(body, "ListAllMyBucketsResult");
   std::vector<BucketInfo> buckets;
   for_each_child(child(document.root(), "Buckets"), "Bucket", [&](const pugi::xml_node& node) {
-    buckets.push_back({text(node, "Name"), time_of(text(node, "CreationDate"))});
+    buckets.push_back({text(node, "Name"), time_of(node, "CreationDate")});
   });
   return buckets;
 }
@@ -169,6 +179,8 @@ CompleteAnswer parse_complete(const std::string& body) {
   const Document document(body, "CompleteMultipartUploadResult");
   return {without_quotes(text(document.root(), "ETag")), {}};
 }
+
+void require_copy(const std::string& body) { const Document document(body, "CopyObjectResult"); }
 
 std::vector<DeleteFailure> parse_delete_failures(const std::string& body) {
   const Document document(body, "DeleteResult");

@@ -87,6 +87,9 @@ struct CompleteAnswer {
 };
 [[nodiscard]] CompleteAnswer parse_complete(const std::string& body);
 
+/// Throws: base::Error (protocol) where it is not the answer to a copy that was made.
+void require_copy(const std::string& body);
+
 /// What DeleteObjects could not delete.
 struct DeleteFailure {
   std::string key;

@@ -39,6 +39,13 @@ http::TransportError about(const std::string& object, const http::TransportError
   return {error.kind(), error.status(), object + ": " + error.what(), error.hint()};
 }
 
+// A server in trouble may have carried a request out, and behind a proxy it may be at it still.
+bool leaves_open(int status) { return status == 500 || status == 502 || status == 504; }
+
+void count_unheard(const Call& call) {
+  if (call.unheard != nullptr) ++*call.unheard;
+}
+
 }  // namespace
 
 std::string display_url(const std::string& bucket, const std::string& key) {
@@ -93,7 +100,7 @@ http::Response Client::call(Call call) {
     const Route used = route();
     seconds pause{0};
     try {
-      const Credentials credentials = credentials_->get();
+      Credentials credentials;
       http::Response response = send_once(call, used, credentials);
       reached_ = true;
       if (response.ok()) {
@@ -107,10 +114,12 @@ http::Response Client::call(Call call) {
       }
       pause = http::retry_after(response).value_or(seconds(0));
       if (response.status == 429 || answer.code == "SlowDown") gate_.slow_down();
+      if (leaves_open(response.status)) count_unheard(call);
       if (!http::is_transient(response.status) || !retry.again(pause, call.cancel)) {
         throw server_error(object, used.endpoint.url(), response.status, answer);
       }
     } catch (const http::TransportError& error) {
+      if (error.kind() == http::TransportError::Kind::broken) count_unheard(call);
       const bool lost = error.kind() == http::TransportError::Kind::refused ||
                         (!reached_ && retry.tries() > kRetriesBeforeFirstAnswer);
       if (lost || !retry.again(pause, call.cancel)) throw about(object, error);
@@ -118,7 +127,11 @@ http::Response Client::call(Call call) {
   }
 }
 
-http::Response Client::send_once(Call& call, const Route& route, const Credentials& credentials) {
+// `credentials` become those that it was sent with. A signature is made when its turn has come: it
+// ages.
+http::Response Client::send_once(Call& call, const Route& route, Credentials& credentials) {
+  const Gate::Pass pass(gate_, call.cancel);
+  credentials = credentials_->get();
   if (call.before_try) call.before_try(call.headers);
   const Target where = target(route.endpoint, call.bucket);
   const base::Time time = base::now() + route.clock_ahead;
@@ -143,7 +156,6 @@ http::Response Client::send_once(Call& call, const Route& route, const Credentia
                         .headers = std::move(headers),
                         .body = call.body,
                         .on_body = call.on_body};
-  const Gate::Pass pass(gate_, call.cancel);
   std::optional<io::IgnoreInterrupt> until_the_answer;
   if (call.answer_matters) until_the_answer.emplace();
   return pool_->send(request, call.deadline.value_or(deadline_), call.cancel);
@@ -185,6 +197,7 @@ bool Client::follow(const http::Response& response, const ErrorAnswer& answer, c
   Endpoint elsewhere =
       parse_endpoint(location.substr(0, location.find('/', host + 3)), settings_.plain_http);
   if (elsewhere.scheme != used.endpoint.scheme) return false;
+  if (!may_lead_to(used.endpoint, elsewhere.host)) return false;
   const bool names_bucket = elsewhere.host.starts_with(bucket + ".");
   if (names_bucket) elsewhere.host.erase(0, bucket.size() + 1);
   elsewhere.addressing = used.endpoint.addressing;

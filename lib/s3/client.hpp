@@ -46,7 +46,7 @@ struct Call {
   http::Headers headers = {};
   base::Bytes body = {};
   std::string payload_hash = {};  ///< hexadecimal SHA-256 of the body, if it is known already
-  std::function<void(base::Bytes)> on_body = {};
+  std::function<void(const http::Response& head, base::Bytes piece)> on_body = {};
   /// Changes the headers before every try: a broken download goes on where it broke.
   std::function<void(http::Headers&)> before_try = {};
   const http::Cancel* cancel = nullptr;
@@ -54,6 +54,8 @@ struct Call {
   bool with_customer_key = false;
   /// A signal waits for the answer: what the call makes must be known to be taken back.
   bool answer_matters = false;
+  /// Counts the tries that the server may have carried out, or be at, without our hearing of it.
+  unsigned* unheard = nullptr;
   /// In place of the client's own.
   std::optional<http::Deadline> deadline = {};
 };
@@ -78,7 +80,7 @@ class Client {
     std::chrono::seconds clock_ahead{0};  ///< of the server, relative to us
   };
 
-  http::Response send_once(Call& call, const Route& route, const Credentials& credentials);
+  http::Response send_once(Call& call, const Route& route, Credentials& credentials);
   /// True when the refusal taught us something that makes another try worth while.
   bool learn(const http::Response& response, const ErrorAnswer& answer, const Route& used,
              const Credentials& credentials, const std::string& bucket);

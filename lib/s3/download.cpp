@@ -49,6 +49,12 @@ class Fetcher {
             "is the endpoint an S3 server?"};
   }
 
+  [[nodiscard]] Error replaced() const {
+    return {Exit::temporary,
+            display_url(bucket_, key_) + ": the object was replaced while it was read",
+            "run again"};
+  }
+
   void fetch_rest(const Range& range, base::Buffer& buffer) {
     Call get{.method = "GET",
              .bucket = bucket_,
@@ -57,24 +63,25 @@ class Fetcher {
              .with_customer_key = true};
     if (!state_.version.empty()) get.query.emplace_back("versionId", state_.version);
     std::uint64_t begin = 0;
+    bool judged = false;
     get.before_try = [&](http::Headers& headers) {
+      judged = false;
       begin = range.begin + buffer.size();
       headers = {{"if-match", "\"" + state_.etag + "\""},
                  {"range", "bytes=" + std::to_string(begin) + "-" +
                                std::to_string(range.begin + range.size - 1)}};
     };
-    get.on_body = [&](base::Bytes bytes) {
+    get.on_body = [&](const http::Response& head, base::Bytes bytes) {
+      if (!judged) require_range(head, begin, range);
+      judged = true;
       if (bytes.size() > range.size - buffer.size()) throw broken("more bytes came than asked for");
       buffer.append(bytes);
     };
     try {
-      const http::Response response = client_.call(get);
-      require_range(response, begin, range);
+      client_.call(get);
     } catch (const ServerError& error) {
       if (error.http_status() != 412 && error.http_status() != 404) throw;
-      throw Error(Exit::temporary,
-                  display_url(bucket_, key_) + ": the object was replaced while it was read",
-                  "run again");
+      throw replaced();
     }
   }
 
@@ -82,8 +89,10 @@ class Fetcher {
   // object of that size, which "Content-Range: bytes BEGIN-END/SIZE" tells (RFC 9110 §14.4).
   void require_range(const http::Response& response, std::uint64_t begin,
                      const Range& range) const {
+    const std::string etag = without_quotes(response.header("etag").value_or(""));
+    if (!etag.empty() && etag != state_.etag) throw replaced();
     if (response.status != 206) {
-      if (range.begin == 0 && range.size == state_.size) return;
+      if (begin == 0 && range.size == state_.size) return;
       throw broken("the server ignores ranges");
     }
     const std::string told = response.header("content-range").value_or("");

@@ -86,6 +86,15 @@ Endpoint parse_endpoint(const std::string& url, PlainHttp plain_http) {
   return endpoint;
 }
 
+bool may_lead_to(const Endpoint& endpoint, std::string_view host) {
+  const std::string from = base::lower(without_port(endpoint.host));
+  const std::string to = base::lower(without_port(host));
+  std::string beside = from.substr(std::min(from.find('.'), from.size()));
+  if (endpoint.aws) beside = from.substr(from.find(".amazonaws.com"));
+  const bool is_domain = std::count(beside.begin(), beside.end(), '.') > 1;
+  return to == from || to.ends_with("." + from) || (is_domain && to.ends_with(beside));
+}
+
 Target target(const Endpoint& endpoint, const std::string& bucket) {
   if (bucket.empty()) return {endpoint.host, endpoint.path};
   // A certificate for *.s3.REGION does not cover a name with further dots.

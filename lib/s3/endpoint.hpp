@@ -32,6 +32,10 @@ struct Endpoint {
 /// does not serve (.local, .internal, .svc, …).
 [[nodiscard]] bool is_private_host(std::string_view host);
 
+/// Whether that server may send its clients, with what they carry, on to `host`: to itself, what is
+/// below it, or what is beside it in its domain.
+[[nodiscard]] bool may_lead_to(const Endpoint& endpoint, std::string_view host);
+
 /// How `bucket` is spoken to: the Host header and the path before the key.
 struct Target {
   std::string host;

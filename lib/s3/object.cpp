@@ -11,9 +11,14 @@ namespace {
 
 constexpr int kAbortRounds = 5;
 
-ObjectState state_of(const http::Response& response) {
+ObjectState state_of(const http::Response& response, const std::string& url) {
   ObjectState state;
-  state.size = base::parse_number(response.header("content-length").value_or("")).value_or(0);
+  const auto size = base::parse_number(response.header("content-length").value_or(""));
+  if (!size) {
+    throw base::Error(base::Exit::protocol, url + ": the server does not tell its size",
+                      "does a proxy change the answers?");
+  }
+  state.size = *size;
   state.etag = without_quotes(response.header("etag").value_or(""));
   state.version = response.header("x-amz-version-id").value_or("");
   state.modified =
@@ -21,18 +26,6 @@ ObjectState state_of(const http::Response& response) {
   state.has_customer_key = !response.header(kCustomerKeyAlgorithm).value_or("").empty();
   state.mtime = response.header("x-amz-meta-mtime").value_or("");
   return state;
-}
-
-bool has_parts(Client& client, const Call& upload) {
-  Call call = upload;
-  call.method = "GET";
-  call.query.emplace_back("max-parts", "1");
-  try {
-    return client.call(call).body.find("PartNumber>") != std::string::npos;
-  } catch (const ServerError& error) {
-    if (error.http_status() == 404) return false;
-    throw;
-  }
 }
 
 [[noreturn]] void refuse_circles(const std::string& bucket, const std::string& prefix) {
@@ -71,26 +64,44 @@ base::Error version_error(const ServerError& error, const std::string& url) {
 
 }  // namespace
 
+bool has_parts(Client& client, const std::string& bucket, const std::string& key,
+               const std::string& id, http::Deadline deadline) {
+  try {
+    return client
+               .call({.method = "GET",
+                      .bucket = bucket,
+                      .key = key,
+                      .query = {{"uploadId", id}, {"max-parts", "1"}},
+                      .deadline = deadline})
+               .body.find("PartNumber>") != std::string::npos;
+  } catch (const ServerError& error) {
+    if (error.http_status() == 404) return false;
+    throw;
+  }
+}
+
 std::optional<ObjectState> head_object(Client& client, const std::string& bucket,
                                        const std::string& key, const std::string& version) {
-  Call call{.method = "HEAD", .bucket = bucket, .key = key, .with_customer_key = true};
-  if (!version.empty()) call.query.emplace_back("versionId", version);
+  Call head{.method = "HEAD", .bucket = bucket, .key = key, .with_customer_key = true};
+  if (!version.empty()) head.query.emplace_back("versionId", version);
+  const std::string url = display_url(bucket, key);
   try {
-    return state_of(client.call(call));
+    return state_of(client.call(head), url);
   } catch (const ServerError&) {
-    // A HEAD has no body to say why; the same as GET does.
-    call.method = "GET";
-    call.headers.emplace_back("range", "bytes=0-0");
   }
+  // A HEAD has no body to say why; the same as GET does. It may also teach what the HEAD lacked:
+  // the server's clock, the bucket's region.
+  Call get = head;
+  get.method = "GET";
+  get.headers.emplace_back("range", "bytes=0-0");
   try {
-    client.call(call);
+    client.call(get);
+    return state_of(client.call(head), url);
   } catch (const ServerError& error) {
     if (error.code() == "NoSuchKey" || error.code() == "NoSuchVersion") return std::nullopt;
     if (version.empty()) throw;
-    throw version_error(error, display_url(bucket, key));
+    throw version_error(error, url);
   }
-  throw base::Error(base::Exit::protocol,
-                    display_url(bucket, key) + ": the server refuses HEAD and grants GET");
 }
 
 void list_objects(Client& client, const std::string& bucket, const std::string& prefix,
@@ -149,6 +160,7 @@ void copy_object(Client& client, const std::string& from_bucket, const std::stri
     if (!answer.code.empty()) {
       throw server_error(display_url(bucket, key), client.endpoint_url(), response.status, answer);
     }
+    require_copy(response.body);
   } catch (const ServerError& error) {
     if (error.http_status() != 412) throw;
     throw base::Error(base::Exit::temporary, display_url(from_bucket, from_key) +
@@ -170,7 +182,7 @@ void abort_upload(Client& client, const std::string& bucket, const std::string& 
       if (error.http_status() == 404) return;
       throw;
     }
-    if (!has_parts(client, call)) return;
+    if (!has_parts(client, bucket, key, id, deadline)) return;
   }
   throw base::Error(base::Exit::temporary,
                     display_url(bucket, key) + ": parts of the ended upload keep turning up",

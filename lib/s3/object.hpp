@@ -50,6 +50,10 @@ void copy_object(Client& client, const std::string& from_bucket, const std::stri
                  const std::string& etag, const std::string& bucket, const std::string& key);
 inline constexpr std::uint64_t kMostToCopy = 5ULL << 30;
 
+/// Whether an upload that has not ended has parts.
+[[nodiscard]] bool has_parts(Client& client, const std::string& bucket, const std::string& key,
+                             const std::string& id, http::Deadline deadline);
+
 /// Ends a multipart upload and frees its parts; one that has ended already is no error. Asks again
 /// as long as parts that were in flight keep turning up.
 void abort_upload(Client& client, const std::string& bucket, const std::string& key,

@@ -76,11 +76,11 @@ void Upload::begin_multipart() {
   for (auto& header : checksum_announcement(options_.checksum)) begin.headers.push_back(header);
   begin.with_customer_key = true;
   begin.answer_matters = true;
-  unsigned tries = 0;
-  begin.before_try = [&](http::Headers&) { ++tries; };
+  unsigned unheard = 0;
+  begin.unheard = &unheard;
   const auto start = std::chrono::steady_clock::now();
   id_ = parse_upload_id(client_.call(begin).body);
-  if (tries > 1) abort_twins(std::chrono::steady_clock::now() - start);
+  if (unheard > 0) abort_twins(std::chrono::steady_clock::now() - start);
   const std::size_t first = filling_.capacity();
   // One more part is being filled while these are on their way.
   const std::size_t budget = std::max(client_.settings().memory, 2 * first) - first;
@@ -107,8 +107,10 @@ void Upload::abort_twins(std::chrono::steady_clock::duration while_trying) {
         ours->started - std::chrono::ceil<std::chrono::seconds>(while_trying) - kClockGrain;
     for (const UploadInfo& upload : uploads) {
       if (upload.id == id_ || upload.started < earliest || upload.started > ours->started) continue;
-      abort_upload(client_, bucket_, key_, upload.id,
-                   std::chrono::steady_clock::now() + kAbortTime);
+      // One with parts is another writer's.
+      const auto deadline = std::chrono::steady_clock::now() + kAbortTime;
+      if (has_parts(client_, bucket_, key_, upload.id, deadline)) continue;
+      abort_upload(client_, bucket_, key_, upload.id, deadline);
     }
   } catch (const Error&) {
     // Without the right to list, what may be left is for s3prune --incomplete.
@@ -180,11 +182,11 @@ void Upload::send_whole(const Call& put, const std::string& expected) {
   result_.version = response.header("x-amz-version-id").value_or("");
   try {
     sender_.accept(put, response, sent_.back());
+    require_etag(response, expected);
   } catch (const Error&) {
     take_back();
     throw;
   }
-  require_etag(response, expected);
 }
 
 void Upload::require_etag(const http::Response& response, const std::string& expected) const {
@@ -267,9 +269,12 @@ void Upload::complete() {
   end.headers.emplace_back("content-type", "application/xml");
   if (refuse) end.headers.emplace_back("if-none-match", "*");
   end.body = base::as_bytes(body);
+  end.answer_matters = true;
+  end.unheard = &unheard_completes_;
   try {
     send_complete(end, expected);
   } catch (const ServerError& error) {
+    if (error.http_status() < 500) unheard_completes_ = 0;  // it has done with all of them
     if (refuse && error.http_status() == 412) {
       accept_existing(expected);
       abort();
@@ -299,7 +304,8 @@ void Upload::send_complete(const Call& end, const std::string& expected) {
   }
 }
 
-// No success was heard. The object itself tells, once the upload can no longer become one.
+// No success was heard. The object itself tells, once the upload can no longer become one, or as
+// long as it may.
 bool Upload::settle(const std::string& expected) {
   if (is_stored(expected)) return true;
   abort();
@@ -325,7 +331,16 @@ void Upload::describe_result() {
   result_.digest = digest::hex(digest::sha256(base::as_bytes(hashes)));
 }
 
+// A server may still be at a Complete of which nothing was heard. Some (Ceph's) would take the
+// parts from under the object that it makes.
 void Upload::abort() noexcept {
+  if (unheard_completes_ > 0) {
+    client_.settings().warn(display_url(bucket_, key_) +
+                            ": whether it became an object is not known, so its parts are left; "
+                            "s3prune --incomplete removes them if it did not");
+    id_.clear();
+    return;
+  }
   const io::IgnoreInterrupt until_it_is_clean;
   try {
     abort_upload(client_, bucket_, key_, id_, std::chrono::steady_clock::now() + kAbortTime);

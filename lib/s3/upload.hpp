@@ -95,6 +95,7 @@ class Upload : public stream::Sink {
   ContentSender sender_;
   std::uint64_t next_number_ = 1;
   std::uint64_t size_ = 0;
+  unsigned unheard_completes_ = 0;
   std::string id_;  ///< of the multipart upload; "" before it is begun and after it has ended
   std::vector<SentContent> sent_;
   Uploaded result_;

@@ -109,7 +109,7 @@ std::vector<NotRemoved> BucketStore::remove(std::span<const std::string> keys) {
 
 void BucketStore::remove_leftovers(const std::string&) {}
 
-void BucketStore::remove_empty_directories(const std::string&) {}
+void BucketStore::remove_emptied_directories(const std::string&, std::span<const std::string>) {}
 
 bool BucketStore::copy_from(Store& other, const Object& object, const std::string& key) {
   const auto* bucket = dynamic_cast<const BucketStore*>(&other);

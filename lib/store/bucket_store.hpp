@@ -18,7 +18,8 @@ class BucketStore : public Store {
   bool copy_from(Store& other, const Object& object, const std::string& key) override;
   std::vector<NotRemoved> remove(std::span<const std::string> keys) override;
   void remove_leftovers(const std::string& prefix) override;
-  void remove_empty_directories(const std::string& prefix) override;
+  void remove_emptied_directories(const std::string& prefix,
+                                  std::span<const std::string> removed) override;
   bool keeps_versions() override;
   void list_versions(const std::string& prefix,
                      const std::function<bool(Version&&)>& each) override;

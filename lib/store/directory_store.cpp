@@ -51,6 +51,14 @@ bool is_directory(const std::string& directory, const dirent& entry) {
   return ::lstat((directory + "/" + entry.d_name).c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+// nullptr at the end, which a failure must not be taken for: what it hides would count as deleted.
+const dirent* next_entry(DIR* handle, const std::string& directory) {
+  errno = 0;
+  const dirent* entry = ::readdir(handle);
+  if (entry == nullptr && errno != 0) throw base::system_error(base::printable(directory), errno);
+  return entry;
+}
+
 // The first names in `directory` after `last`, none where there is no such directory, in the order
 // that their keys have in a bucket: that of a directory ends with a slash.
 std::vector<std::string> names_after(const std::string& last, const std::string& directory) {
@@ -62,7 +70,7 @@ std::vector<std::string> names_after(const std::string& last, const std::string&
   }
   std::vector<std::string> names;  // a heap: the last of them is its front
   std::string name;
-  while (const dirent* entry = ::readdir(handle.get())) {
+  while (const dirent* entry = next_entry(handle.get(), directory)) {
     name = entry->d_name;
     if (name == "." || name == "..") continue;
     if (is_directory(directory, *entry)) name += '/';
@@ -129,13 +137,6 @@ void remove_all_but_objects(const std::string& directory) {
       ::unlink(path.c_str());
     }
   });
-  ::rmdir(directory.c_str());  // fails where it should: when something is left
-}
-
-void remove_if_empty(const std::string& directory) {
-  struct stat status {};
-  if (::lstat(directory.c_str(), &status) < 0 || !S_ISDIR(status.st_mode)) return;
-  each_name(directory, [&](const std::string& name) { remove_if_empty(directory + "/" + name); });
   ::rmdir(directory.c_str());  // fails where it should: when something is left
 }
 
@@ -313,8 +314,14 @@ void DirectoryStore::remove_leftovers(const std::string& prefix) {
   remove_all_but_objects(prefix.ends_with('/') ? prefix.substr(0, prefix.size() - 1) : prefix);
 }
 
-void DirectoryStore::remove_empty_directories(const std::string& prefix) {
-  each_name(prefix, [&](const std::string& name) { remove_if_empty(prefix + name); });
+void DirectoryStore::remove_emptied_directories(const std::string& prefix,
+                                                std::span<const std::string> removed) {
+  for (const std::string& key : removed) {
+    std::string directory = directory_of(key);
+    while (directory.size() > prefix.size() && ::rmdir(directory.c_str()) == 0) {
+      directory = directory_of(directory);
+    }
+  }
 }
 
 bool DirectoryStore::copy_from(Store&, const Object&, const std::string&) { return false; }

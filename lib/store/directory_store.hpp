@@ -19,7 +19,8 @@ class DirectoryStore : public Store {
   bool copy_from(Store& other, const Object& object, const std::string& key) override;
   std::vector<NotRemoved> remove(std::span<const std::string> keys) override;
   void remove_leftovers(const std::string& prefix) override;
-  void remove_empty_directories(const std::string& prefix) override;
+  void remove_emptied_directories(const std::string& prefix,
+                                  std::span<const std::string> removed) override;
   bool keeps_versions() override;
   void list_incomplete(const std::string& prefix,
                        const std::function<void(Incomplete&&)>& each) override;

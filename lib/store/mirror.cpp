@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <map>
 #include <utility>
 
@@ -62,6 +63,20 @@ bool can_be_a_file(const std::string& name) {
   return !name.substr(name.rfind('/') + 1).starts_with(io::kTemporaryPrefix);
 }
 
+// A directory on the way to `prefix + name`, below the prefix, that is a symbolic link; "" for
+// none.
+std::string link_on_the_way(const std::string& prefix, const std::string& name) {
+  for (std::size_t slash = name.find('/'); slash != std::string::npos;
+       slash = name.find('/', slash + 1)) {
+    std::string directory = prefix + name.substr(0, slash);
+    std::error_code unknown;
+    if (std::filesystem::is_symlink(std::filesystem::symlink_status(directory, unknown))) {
+      return directory;
+    }
+  }
+  return {};
+}
+
 class Copier {
  public:
   Copier(const Tree& from, const Tree& to, const MirrorRules& rules)
@@ -76,6 +91,7 @@ class Copier {
       }
       const std::string reason = difference(job);
       if (reason.empty()) return {};
+      if (to_.scheme == Scheme::file && !job.target) refuse_links(job.name);
       if (rules_.mode == Mode::real && !copy(job)) return {};
       return {Deed{Deed::Kind::copy, job.name, job.source.size, reason}, {}};
     } catch (const Error& error) {
@@ -96,7 +112,8 @@ class Copier {
     const std::optional<Object> target = with_time(to_, *job.target);
     if (!source || !target) return "time";
     if (both_objects && !source->file_time) {
-      return target->modified >= source->modified ? "" : "time";
+      // In the second of the copy it may have been replaced after it.
+      return target->modified > source->modified ? "" : "time";
     }
     return time_of(*source) == time_of(*target) ? "" : "time";
   }
@@ -105,6 +122,15 @@ class Copier {
   static std::optional<Object> with_time(const Tree& tree, const Object& object) {
     if (tree.scheme == Scheme::file) return object;
     return tree.store.find(object.key);
+  }
+
+  // Links do not take part: what they lead to is not the mirror's to change.
+  void refuse_links(const std::string& name) const {
+    const std::string link = link_on_the_way(to_.prefix, name);
+    if (link.empty()) return;
+    throw Error(Exit::cannot_create,
+                base::printable(link) + ": a symbolic link, through which nothing is written",
+                "put a directory in its place, or --exclude it");
   }
 
   static FileTime time_of(const Object& object) {
@@ -157,9 +183,9 @@ class Mirror {
   }
 
  private:
-  // A name that ends in a slash is how some programs write directories.
-  [[nodiscard]] bool takes_part(const std::string& name) const {
-    return !name.empty() && !name.ends_with('/') &&
+  // An empty object whose name ends in a slash is how some programs write directories.
+  [[nodiscard]] bool takes_part(const std::string& name, std::uint64_t size) const {
+    return !name.empty() && !(name.ends_with('/') && size == 0) &&
            std::none_of(rules_.exclude.begin(), rules_.exclude.end(),
                         [&](const std::string& glob) { return base::glob_matches(glob, name); });
   }
@@ -191,7 +217,7 @@ class Mirror {
   }
 
   void set_aside(const Object& object) {
-    if (takes_part(last_there_)) extra_.emplace(last_there_, object.size);
+    if (takes_part(last_there_, object.size)) extra_.emplace(last_there_, object.size);
   }
 
   void copy_all() {
@@ -205,7 +231,7 @@ class Mirror {
         [&](Outcome&& outcome) { record(std::move(outcome)); });
     from_.store.list(from_.prefix, [&](Object&& object) {
       std::string name = object.key.substr(from_.prefix.size());
-      if (!takes_part(name)) return;
+      if (!takes_part(name, object.size)) return;
       ++seen_;
       std::optional<Object> target = target_of(name);
       if (given_up_) return;
@@ -262,7 +288,7 @@ class Mirror {
       report_.failures.push_back(failure.error);
       std::erase(keys, failure.key);
     }
-    to_.store.remove_empty_directories(to_.prefix);
+    to_.store.remove_emptied_directories(to_.prefix, keys);
   }
 
   const Tree& from_;

@@ -110,8 +110,9 @@ class Store {
   /// After the objects of a set: takes away what is left below `prefix` and is no object (empty
   /// directories, symbolic links, unfinished files). A directory that holds an object stays.
   virtual void remove_leftovers(const std::string& prefix) = 0;
-  /// Takes away every directory below `prefix` that holds nothing.
-  virtual void remove_empty_directories(const std::string& prefix) = 0;
+  /// After remove(): takes away the directories below `prefix` that hold nothing since.
+  virtual void remove_emptied_directories(const std::string& prefix,
+                                          std::span<const std::string> removed) = 0;
   /// Do removed objects live on as old versions?
   [[nodiscard]] virtual bool keeps_versions() = 0;
   /// All versions of what list() would list, and of what it once would have: by key, the newest

@@ -86,19 +86,52 @@ upload() {
   upload "$LARGE" 0  '* POST uploadId replace 404 NoSuchUpload'
   upload "$LARGE" 0  '* POST uploadId body nonsense'
   upload "$LARGE" 0  '* POST uploadId cut 20'
-  upload "$LARGE" 75 '* POST uploadId close'
+  upload "$LARGE" 75 '* POST uploadId reply 503 SlowDown'
   upload "$LARGE" 75 '* POST uploadId reply 404 NoSuchUpload'
   upload "$LARGE" 76 '* POST uploadId reply 200'
   upload "$LARGE" 77 '* POST uploadId reply 403 AccessDenied'
 }
 
-@test "Complete is not heard, and another object of that size is there" {
+# The server may be at it still, and to abort then may take the parts from under the new object.
+@test "a Complete of which nothing was heard is not aborted, and another object stays" {
+  local fault
   head -c 20000000 /dev/zero | direct s3put --trust-eof s3://faults/taken
-  peer_script '* POST uploadId close'
-  run s3put --retries 1 s3://faults/taken "$LARGE"
-  is "$status" 75
-  direct s3cat s3://faults/taken | cmp - <(head -c 20000000 /dev/zero)
-  is "$(direct s3ls --incomplete s3://faults/taken)" ""
+  for fault in close 'reply 500 InternalError' 'reply 504 GatewayTimeout'; do
+    peer_script "* POST uploadId $fault"
+    : >"$PEER/log"
+    run s3put --retries 1 s3://faults/taken "$LARGE"
+    is "$status" 75
+    has "$output" "s3prune --incomplete removes them"
+    is "$(peer_saw DELETE uploadId)" 0 "aborts after $fault"
+    direct s3cat s3://faults/taken | cmp - <(head -c 20000000 /dev/zero)
+    is "$(direct s3ls --incomplete s3://faults/taken | wc -l)" 1
+    sleep 2.1
+    direct s3prune --incomplete 1s --apply s3://faults/taken
+    is "$(direct s3ls --incomplete s3://faults/taken)" ""
+  done
+}
+
+@test "a signal during Complete waits for its answer, and nothing is aborted" {
+  peer_script '* POST uploadId run sleep 2'
+  s3put s3://faults/signal "$LARGE" 3>&- &
+  local put=$! got=0
+  until grep -q 'POST .*uploadId.* run' "$PEER/inside"; do sleep 0.05; done
+  kill -TERM $put
+  wait $put || got=$?
+  [[ $got = 0 || $got = 143 ]] || fail "status $got"
+  is "$(peer_saw DELETE uploadId)" 0
+  direct s3cat s3://faults/signal | cmp - "$LARGE"
+}
+
+@test "of two that begin an upload of one key at once, neither ends the other's" {
+  peer_script '1 PUT partNumber=2 run sleep 3'
+  s3put s3://faults/both "$LARGE" 3>&- &
+  until grep -q 'PUT .*partNumber=2.* run' "$PEER/inside"; do sleep 0.05; done
+  peer_script '2 POST uploads reply 503 SlowDown' '1 POST uploads replace 500 InternalError'
+  s3put s3://faults/both "$LARGE"
+  wait $!
+  direct s3cat s3://faults/both | cmp - "$LARGE"
+  is "$(direct s3ls --incomplete s3://faults/both)" ""
 }
 
 @test "a single PUT: lost answers, lies, conditions that a server does not know" {
@@ -113,6 +146,7 @@ upload() {
   upload "$SMALL" 69 '* PUT KEY reply 501 NotImplemented'
   upload "$SMALL" 76 '* PUT KEY reply 200'
   upload "$SMALL" 76 '* PUT KEY reply 418 Teapot'
+  upload "$SMALL" 76 '* * KEY header ETag 00000000000000000000000000000000'
 }
 
 @test "the clock is wrong, the region is wrong, the bucket moved" {
@@ -180,6 +214,12 @@ fetch() {
   fetch 76 '* GET source header Content-Range bytes_0-1/2'
   fetch 76 '* GET source reply 200'
   fetch 76 '* HEAD source header Content-Length 5'
+  fetch 76 '* HEAD source header Content-Length'
+  fetch 75 '3 GET source header ETag "00000000000000000000000000000000"'
+  fetch 0  '1 GET source header ETag'
+  printf '%s\n' 'Content-Length: 20000000' '' 'bytes of another range' >"$PEER/whole"
+  fetch 76 '1 GET source answer 200 whole'
+  fetch 0  '1 HEAD source reply 403 AccessDenied'
   fetch 77 '* GET source reply 403 AccessDenied'
 }
 

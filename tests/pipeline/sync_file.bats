@@ -30,6 +30,41 @@ setup() {
   is "$(ls -A "$BATS_TEST_TMPDIR/destination")" "$(printf '%s\n' b link)"
 }
 
+@test "a directory that cannot be read to its end is no short one" {
+  local name
+  for name in $(seq 50); do plant "$name"; done
+  sync
+  cc -shared -fPIC -o "$BATS_TEST_TMPDIR/fails.so" "$ROOT/tests/support/readdir-fails.c" -ldl
+  export READDIR_FAILS_AFTER=20
+  run env LD_PRELOAD="$BATS_TEST_TMPDIR/fails.so" s3sync --delete "file://$SRC" "$DEST"
+  is "$status" 74
+  has "$output" "$SRC: Input/output error"
+  is "$(there | wc -l)" 50
+  run env LD_PRELOAD="$BATS_TEST_TMPDIR/fails.so" s3ls --latest "${DEST}"
+  is "$status" 74
+}
+
+@test "nothing is written through a link to elsewhere" {
+  plant sub/precious
+  mkdir -p "$BATS_TEST_TMPDIR/destination" "$BATS_TEST_TMPDIR/elsewhere"
+  echo mine >"$BATS_TEST_TMPDIR/elsewhere/precious"
+  ln -s ../elsewhere "$BATS_TEST_TMPDIR/destination/sub"
+  run sync
+  is "$status" 73
+  has "$output" "destination/sub: a symbolic link"
+  is "$(<"$BATS_TEST_TMPDIR/elsewhere/precious")" mine
+  sync --exclude 'sub/*'
+}
+
+@test "directories that were empty before, stay" {
+  plant a; plant gone/b
+  sync
+  rm -r "$SRC/gone"
+  mkdir "$BATS_TEST_TMPDIR/destination/lost+found"
+  sync --delete
+  is "$(ls "$BATS_TEST_TMPDIR/destination")" "$(printf '%s\n' a lost+found)"
+}
+
 @test "what it is asked must make sense" {
   refuses() { # PART ARGUMENT...
     run s3sync "${@:2}"

@@ -16,14 +16,15 @@ used less than COUNT times ("*": always), decides. Without one the request is ha
 answered by 404 where there is no upstream. Actions:
 
     reply STATUS [CODE]      answer with an S3 error of that code, hand nothing on
-    answer STATUS FILE       answer with DIR/FILE: headers, empty line, body
+    answer STATUS FILE       answer with DIR/FILE: headers, empty line, body; a Content-Length among
+                             them may promise more than comes
     replace STATUS [CODE]    hand on, throw the answer away, answer with that error
     lose                     hand on, throw the answer away, close the connection
     cut N                    hand on, close the connection after N bytes of the answer's body
     short N                  hand on, answer with the first N bytes of the body as if they were all
     stall SECONDS            wait, then close the connection; hand nothing on
     close                    close the connection; hand nothing on
-    header NAME [VALUE]      hand on, change a header of the answer
+    header NAME [VALUE]      hand on, change a header of the answer, or leave it out
     body TEXT                hand on, replace the body of the answer
     run COMMAND              run it in a shell, then hand on
     keys COUNT               answer as the listing of a bucket with that many objects
@@ -86,7 +87,7 @@ def version_listing(path, count):
     kinds = ("Version", "Version", "DeleteMarker")
     versions = "".join(
         f"<{kinds[i % 3]}><Key>key</Key><VersionId>v{i:09}</VersionId><IsLatest>{str(i == 0).lower()}"
-        f"</IsLatest><LastModified>2026-01-02T03:04:05.000Z</LastModified></{kinds[i % 3]}>"
+        f"</IsLatest><LastModified>2026-01-02T03:04:05.000Z</LastModified><Size>1</Size></{kinds[i % 3]}>"
         for i in range(first, end))
     more = (f"<IsTruncated>true</IsTruncated><NextKeyMarker>key</NextKeyMarker>"
             f"<NextVersionIdMarker>v{end - 1:09}</NextVersionIdMarker>")
@@ -118,7 +119,7 @@ class Handler(BaseHTTPRequestHandler):
         upstream.close()
         return answer.status, headers, content
 
-    def answer(self, status, headers, body, cut=None):
+    def answer(self, status, headers, body, cut=None, length=None):
         with LOCK, open(os.path.join(DIR, "log"), "a", encoding="utf-8") as log:
             log.write(f"{self.command} {self.path} {status}\n")
         if status is None:
@@ -127,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response_only(status)
         if self.command != "HEAD":
             headers = [(n, v) for n, v in headers if n.lower() != "content-length"]
-            headers.append(("Content-Length", str(len(body))))
+            headers.append(("Content-Length", length or str(len(body))))
         for name, value in headers:
             self.send_header(name, value)
         self.end_headers()
@@ -164,7 +165,9 @@ class Handler(BaseHTTPRequestHandler):
             with open(os.path.join(DIR, arguments[1]), "rb") as file:
                 head, _, content = file.read().partition(b"\n\n")
             headers = [tuple(line.split(": ", 1)) for line in head.decode().splitlines()]
-            return self.answer(int(arguments[0]), headers, content.rstrip(b"\n"))
+            length = dict(headers).get("Content-Length")
+            cut = length and len(content)
+            return self.answer(int(arguments[0]), headers, content.rstrip(b"\n"), cut, length)
         if action == "keys":
             return self.answer(200, [], listing(self.path, int(arguments[0])))
         if action == "versions":
@@ -185,7 +188,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(status, headers, content, int(arguments[0]))
         if action == "header":
             headers = [(n, v) for n, v in headers if n.lower() != arguments[0].lower()]
-            headers.append((arguments[0], " ".join(arguments[1:])))
+            if len(arguments) > 1:
+                headers.append((arguments[0], " ".join(arguments[1:])))
         if action == "body":
             content = " ".join(arguments).encode()
         return self.answer(status, headers, content)

@@ -52,6 +52,19 @@ TEST(Facts, WhatIsToldTwiceIsCountedOnce) {
   EXPECT_EQ(facts.backups[0].doomed, "no rule keeps it");
 }
 
+TEST(Facts, WhatWasDeletedOrEndedIsGone) {
+  const std::string object = R"({"url":"s3://b/x","size":7,"modified":"2026-01-05T00:00:00Z")";
+  const std::string deleted = object + R"(,"action":"deleted","reason":"no rule keeps it"})";
+  EXPECT_TRUE(parse_facts(object + "}\n" + deleted).backups.empty());
+  EXPECT_TRUE(parse_facts(deleted + "\n" + object + "}").backups.empty());
+  EXPECT_TRUE(parse_facts(object + R"(,"latest":true,"deleted":true})").backups.empty());
+  EXPECT_TRUE(parse_facts(object + R"(,"latest":false,"deleted":false})").backups.empty());
+  EXPECT_EQ(parse_facts(object + R"(,"latest":true,"deleted":false})").backups.size(), 1U);
+  const std::string upload = R"({"url":"s3://b/x","started":"2026-01-05T00:00:00Z","action":)";
+  EXPECT_EQ(parse_facts(upload + R"("abort"})").leftovers.size(), 1U);
+  EXPECT_TRUE(parse_facts(upload + R"("aborted"})").leftovers.empty());
+}
+
 TEST(Facts, APlanStandsForTheObjectsOfASetInAnyOrder) {
   const std::string member = R"({"url":"s3://b/set/a","size":7,"modified":"2026-01-05T00:00:00Z",)"
                              R"("set":"s3://b/set/"})";

@@ -123,6 +123,16 @@ TEST(Verdict, NothingAtAllIsNotWell) {
       "mark");
 }
 
+TEST(Verdict, AMarkIsNoBackupWhereThoseAreJudged) {
+  Facts facts;
+  facts.marks = {{kNow}};
+  EXPECT_EQ(indicators(judge_facts(facts, {.max_age = hours(1)})), "");
+  EXPECT_EQ(indicators(judge_facts(facts, {.min_count = 7})), "dump");
+  EXPECT_EQ(indicators(judge_facts(facts, {.min_size = 1})), "dump");
+  EXPECT_EQ(indicators(judge_facts(facts, {.max_shrink = 50})), "dump");
+  EXPECT_EQ(indicators(judge_facts(facts, {.expect_every = hours(24)})), "dump");
+}
+
 TEST(Verdict, AnEmptySourceIsNotHiddenByItsCopies) {
   const Facts facts{.backups = {backup(kBucket, hours(1))}, .marks = {{kNow}}};
   EXPECT_EQ(indicators(judge_facts(facts, {.copies = {"s3://b/"}, .max_age = hours(26)})), "dump");

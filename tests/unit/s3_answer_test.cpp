@@ -24,7 +24,8 @@ TEST(Answer, ObjectPageDecodesKeys) {
 
 TEST(Answer, KeysStayAsTheyAreWithoutAnEncoding) {
   const ObjectPage page = parse_object_page(
-      "<ListBucketResult><Contents><Key> a+b </Key></Contents></ListBucketResult>");
+      "<ListBucketResult><Contents><Key> a+b </Key><Size>0</Size>"
+      "<LastModified>2023-10-05T12:00:00Z</LastModified></Contents></ListBucketResult>");
   ASSERT_EQ(page.objects.size(), 1U);
   EXPECT_EQ(page.objects[0].key, " a+b ");
   EXPECT_EQ(page.next, "");
@@ -36,6 +37,21 @@ TEST(Answer, TruncatedListingWithoutATokenIsRefused) {
                base::Error);
 }
 
+// An upload of no known age would be an old one, an object of no known size a small one.
+TEST(Answer, EntriesWithoutATimeOrASizeAreRefused) {
+  EXPECT_THROW((void)parse_object_page("<ListBucketResult><Contents><Key>a</Key><Size>1</Size>"
+                                       "</Contents></ListBucketResult>"),
+               base::Error);
+  EXPECT_THROW((void)parse_object_page("<ListBucketResult><Contents><Key>a</Key>"
+                                       "<LastModified>2023-10-05T12:00:00Z</LastModified>"
+                                       "</Contents></ListBucketResult>"),
+               base::Error);
+  EXPECT_THROW((void)parse_upload_page("<ListMultipartUploadsResult><Upload><Key>a</Key>"
+                                       "<UploadId>1</UploadId></Upload>"
+                                       "</ListMultipartUploadsResult>"),
+               base::Error);
+}
+
 TEST(Answer, VersionPageKeepsTheOrderOfVersionsAndDeletions) {
   const VersionPage page = parse_version_page(
       R"(<ListVersionsResult><EncodingType>url</EncodingType><IsTruncated>true</IsTruncated>
@@ -43,6 +59,7 @@ TEST(Answer, VersionPageKeepsTheOrderOfVersionsAndDeletions) {
       <DeleteMarker><Key>a+b</Key><VersionId>v1</VersionId><IsLatest>true</IsLatest>
       <LastModified>2023-10-05T12:00:00.123Z</LastModified></DeleteMarker>
       <Version><Key>a%2Bb</Key><VersionId>null</VersionId><IsLatest>false</IsLatest>
+      <LastModified>2023-10-05T11:00:00.123Z</LastModified>
       <ETag>"e"</ETag><Size>3</Size></Version></ListVersionsResult>)");
   ASSERT_EQ(page.versions.size(), 2U);
   EXPECT_EQ(page.versions[0].object.key, "a b");

@@ -43,6 +43,21 @@ TEST(Endpoint, PlainHttpStaysAtHome) {
   }
 }
 
+TEST(Endpoint, LeadsOnlyToItsOwnDomain) {
+  const auto from = [](const char* url) { return parse_endpoint(url, PlainHttp::anywhere); };
+  EXPECT_TRUE(may_lead_to(from("http://127.0.0.1:1"), "127.0.0.1:2"));
+  EXPECT_FALSE(may_lead_to(from("http://127.0.0.1:1"), "127.0.0.2:1"));
+  EXPECT_TRUE(may_lead_to(from("s3.example.com"), "eu.s3.example.com"));
+  EXPECT_TRUE(may_lead_to(from("s3.example.com"), "eu.example.com:9000"));
+  EXPECT_FALSE(may_lead_to(from("s3.example.com"), "example.org"));
+  EXPECT_FALSE(may_lead_to(from("s3.example.com"), "evil-example.com"));
+  EXPECT_FALSE(may_lead_to(from("example.com"), "evil.com"));
+  EXPECT_TRUE(may_lead_to(from("minio"), "a.minio"));
+  EXPECT_FALSE(may_lead_to(from("minio"), "other"));
+  EXPECT_TRUE(may_lead_to(aws_endpoint("us-east-1"), "bucket.s3-us-west-2.amazonaws.com"));
+  EXPECT_FALSE(may_lead_to(aws_endpoint("us-east-1"), "amazonaws.com.example.org"));
+}
+
 TEST(Endpoint, RefusesWhatIsNoUrl) {
   for (const char* bad : {"ftp://x", "http://", "http://user:pass@host", "https://h/?q"}) {
     EXPECT_THROW((void)parse_endpoint(bad, PlainHttp::anywhere), base::Error) << bad;

@@ -44,7 +44,7 @@ class MemoryStore : public Store {
     return {};
   }
   void remove_leftovers(const std::string&) override {}
-  void remove_empty_directories(const std::string&) override {}
+  void remove_emptied_directories(const std::string&, std::span<const std::string>) override {}
   bool keeps_versions() override { return false; }
   void list_incomplete(const std::string&, const std::function<void(Incomplete&&)>&) override {}
   void remove_incomplete(const Incomplete&) override {}

@@ -49,6 +49,19 @@ TEST(Mirror, AnExcludedNameIsNeitherCopiedNorDeleted) {
   EXPECT_EQ(to.keys(), (Keys{".last_success", "a"}));
 }
 
+// Of the same size, in parts of other sizes, so that the ETags do not tell.
+TEST(Mirror, AnObjectThatWasReplacedInTheSecondOfItsCopyIsCopiedAgain) {
+  MemoryStore from({});
+  MemoryStore to({});
+  const base::Time copied = base::now();
+  from.put({.key = "a", .size = 1, .modified = copied, .etag = "1-2"});
+  to.put({.key = "a", .size = 1, .modified = copied, .etag = "2-2"});
+  EXPECT_EQ(mirrored(from, to).copied, 1U);
+  MemoryStore later({});
+  later.put({.key = "a", .size = 1, .modified = copied + std::chrono::seconds(1), .etag = "2-2"});
+  EXPECT_EQ(mirrored(from, later).copied, 0U);
+}
+
 TEST(Mirror, AnEmptySourceAndALimitDeleteNothing) {
   MemoryStore nothing({});
   MemoryStore from({"a"});
