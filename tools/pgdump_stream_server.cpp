@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "pg/client.hpp"
+#include "pg/conninfo.hpp"
 #include "pg/databases.hpp"
 #include "pg/standby.hpp"
 
@@ -13,7 +14,7 @@ void write_databases(pg::Connection& connection, bool json, stream::Sink& out) {
                                         ",\"owner\":" + base::json_quote(database.owner) +
                                         ",\"encoding\":" + base::json_quote(database.encoding) +
                                         ",\"size\":" + std::to_string(database.size) + "}\n"
-                                  : base::printable(database.name) + "\n";
+                                  : base::printable(pg::as_operand(database.name)) + "\n";
     out.write(base::as_bytes(line));
   }
 }

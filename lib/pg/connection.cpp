@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "io/fd.hpp"
 #include "io/interrupt.hpp"
+#include "pg/connect_error.hpp"
 
 namespace sluice::pg {
 
@@ -19,45 +20,6 @@ using base::Exit;
 namespace {
 
 constexpr std::chrono::seconds kConnectTimeout{30};
-
-// libpq's own account of a failed connection, shortened to its reason:
-// 'connection to server at "h" (1.2.3.4), port 5 failed: Connection refused\n\tIs the …?'.
-std::string reason_in(std::string_view message) {
-  if (const std::size_t at = message.rfind(" failed: "); at != std::string_view::npos) {
-    message.remove_prefix(at + 9);
-  }
-  message = message.substr(0, message.find('\n'));
-  if (const std::string code = sqlstate_in(message); !code.empty()) {
-    message.remove_prefix(message.find(code) + code.size() + 2);
-  }
-  constexpr std::string_view kFunction = "fe_sendauth: ";
-  if (message.starts_with(kFunction)) message.remove_prefix(kFunction.size());
-  std::string reason(base::trim(message));
-  if (reason.size() > 1 && reason[0] >= 'A' && reason[0] <= 'Z' && reason[1] >= 'a') {
-    reason[0] = static_cast<char>(reason[0] - 'A' + 'a');
-  }
-  return reason;
-}
-
-ServerError connect_error(const PGconn* connection, const std::string& server) {
-  const std::string message = PQerrorMessage(connection);
-  const std::string code = sqlstate_in(message);
-  const std::string reason = reason_in(message);
-  const Exit status = exit_of(code, Exit::temporary);
-  const auto text = [](const char* value) { return std::string(value == nullptr ? "" : value); };
-  const std::string database = "database " + text(PQdb(connection)) + " at " + server;
-  const std::string role = "role " + text(PQuser(connection)) + " at " + server;
-  if (code == kNoSuchDatabase) {
-    return {status, database + ": does not exist", "pgdump-stream --list shows those that do",
-            code};
-  }
-  if (code.starts_with("28") || reason.find("no password supplied") != std::string::npos) {
-    return {Exit::config, role + ": " + reason,
-            "passwords come from ~/.pgpass, PGPASSWORD or PGPASSWORD_FILE", code};
-  }
-  if (status == Exit::permission) return {status, database + ": " + reason, {}, code};
-  return {status, "server " + server + ": " + reason, code.empty() ? "is it running?" : "", code};
-}
 
 }  // namespace
 
@@ -132,6 +94,19 @@ void Connection::connect() {
   PQsetnonblocking(connection, 1);
   PQsetNoticeProcessor(
       connection, [](void*, const char*) {}, nullptr);
+  forget_chosen_settings();
+}
+
+// A database's owner, and a role, may have chosen settings: by a search_path our own queries would
+// run his functions and operators with our rights (CVE-2018-1058), and timeouts would end a session
+// that waits for the stream.
+void Connection::forget_chosen_settings() {
+  std::string sql =
+      "SET search_path = ''; SET statement_timeout = 0; SET lock_timeout = 0;"
+      " SET idle_in_transaction_session_timeout = 0;";
+  if (major() >= 14) sql += " SET idle_session_timeout = 0;";
+  if (major() >= 17) sql += " SET transaction_timeout = 0;";
+  query(sql);
 }
 
 Connection::~Connection() = default;
@@ -187,6 +162,7 @@ std::optional<ServerError> error_in(const PGresult* result, const std::string& d
   switch (PQresultStatus(result)) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
+    case PGRES_EMPTY_QUERY:
     case PGRES_COPY_IN:
     case PGRES_COPY_OUT: return std::nullopt;
     default: break;

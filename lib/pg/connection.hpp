@@ -45,6 +45,8 @@ class Rows {
 
 enum class RowFormat { text, binary };
 
+/// A session without a search_path: objects that are not in pg_catalog need their schemas' names.
+/// Timeouts of statements and sessions are off.
 class Connection {
  public:
   /// Connects within the conninfo's connect_timeout (30 s without one); `program` shows up in
@@ -94,6 +96,7 @@ class Connection {
   };
 
   void connect();
+  void forget_chosen_settings();
   void wait(short events, std::optional<Clock::time_point> deadline);
   void flush(std::optional<Clock::time_point> deadline);
   void wait_for_result();

@@ -62,6 +62,10 @@ Conninfo::Conninfo(const Where& where) {
   if (!where.user.empty()) settings_["user"] = where.user;
 }
 
+std::string as_operand(const std::string& name) {
+  return is_conninfo(name) ? "dbname=" + quoted(name) : name;
+}
+
 Conninfo Conninfo::with(const std::string& keyword, const std::string& value) const {
   Conninfo changed = *this;
   changed.settings_[keyword] = value;

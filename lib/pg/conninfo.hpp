@@ -15,6 +15,10 @@ struct Where {
   std::string database;  ///< a name, a conninfo string or a URI
 };
 
+/// How a command line names the database `name`: one that would be read as a conninfo string or a
+/// URI, and lead elsewhere, by such a string.
+[[nodiscard]] std::string as_operand(const std::string& name);
+
 /// Connection settings by libpq's keywords. A value.
 class Conninfo {
  public:

@@ -1,5 +1,7 @@
 #include "pg/dump.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 #include "pg/archive_output.hpp"
 #include "pg/dump_parallel.hpp"
@@ -47,7 +49,10 @@ void dump(const DumpRequest& request, stream::Sink& out, const Listener& listene
   const std::vector<std::string> options =
       with(with(request.options, "-Fc"), option_for(request.compression, request.pg_dump));
   ArchiveOutput archive(out);
-  if (request.jobs > 1) {
+  // Such a transaction takes no snapshot of others.
+  const bool alone = std::count(options.begin(), options.end(), "--serializable-deferrable") > 0;
+  if (alone) listener.info("one session copies: --serializable-deferrable");
+  if (request.jobs > 1 && !alone) {
     dump_parallel(request, options, archive, listener);
     return;
   }

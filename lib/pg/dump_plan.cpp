@@ -56,7 +56,6 @@ std::string option_for_pg_dump(const std::vector<std::string>& options) {
     for (const std::string_view theirs : kTheirs) {
       if (option.starts_with(theirs)) return option;
     }
-    if (option == "--serializable-deferrable") return option;
   }
   return {};
 }

@@ -6,22 +6,19 @@ namespace sluice::pg {
 
 namespace {
 
-// What pg_dump sets (setup_connection() in pg_dump.c), as far as it touches rows; and what a plain
-// scan never needs.
+// What pg_dump sets beside what every session of ours has (setup_connection() in pg_dump.c), as far
+// as it touches rows; and what a plain scan never needs.
 std::string settings(const std::vector<std::string>& options, int major) {
   const std::string digits = option_value(options, "--extra-float-digits");
   std::string sql =
       "SET DateStyle = ISO; SET IntervalStyle = postgres; SET synchronize_seqscans = off;"
-      "SET statement_timeout = 0; SET lock_timeout = 0; SET row_security = off;"
-      "SET idle_in_transaction_session_timeout = 0; SET max_parallel_workers_per_gather = 0;"
+      "SET row_security = off; SET max_parallel_workers_per_gather = 0;"
       "SET extra_float_digits = " +
       quote_literal(digits.empty() ? "3" : digits) + ";";
   if (major >= 11) sql += "SET jit = off;";
-  if (major >= 17) sql += "SET transaction_timeout = 0;";
   sql +=
-      "SELECT set_config(name, 'view, foreign-table', false) FROM pg_catalog.pg_settings"
-      " WHERE name = 'restrict_nonsystem_relation_kind';"
-      "SELECT pg_catalog.set_config('search_path', '', false);";
+      "SELECT pg_catalog.set_config(name, 'view, foreign-table', false)"
+      " FROM pg_catalog.pg_settings WHERE name = 'restrict_nonsystem_relation_kind';";
   if (const std::string role = option_value(options, "--role"); !role.empty()) {
     sql += "SET ROLE " + quote_identifier(role) + ";";
   }

@@ -17,16 +17,13 @@ namespace {
 
 using Sessions = std::vector<std::unique_ptr<Connection>>;
 
-// What pg_restore sets (_doSetFixedOutputState() in pg_backup_archiver.c). A crash of the server
-// loses the database that is being made anyway: no commit has to wait for the disk.
-std::string settings_for(const Archive& archive, const std::string& role, int major) {
+// What pg_restore sets beside what every session of ours has (_doSetFixedOutputState() in
+// pg_backup_archiver.c). A crash of the server loses the database that is being made anyway: no
+// commit has to wait for the disk.
+std::string settings_for(const Archive& archive, const std::string& role) {
   std::string sql =
-      "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = "
-      "0;"
       "SET check_function_bodies = false; SET xmloption = content; SET row_security = off;"
-      "SET client_min_messages = warning; SET synchronous_commit = off;"
-      "SELECT pg_catalog.set_config('search_path', '', false);";
-  if (major >= 17) sql += "SET transaction_timeout = 0;";
+      "SET client_min_messages = warning; SET synchronous_commit = off;";
   if (!role.empty()) sql += "SET ROLE " + quote_identifier(role) + ";";
   for (const std::string_view setting : {"ENCODING", "STDSTRINGS"}) {
     if (const TocEntry* const entry = archive.find(setting)) sql += entry->definition;
@@ -49,7 +46,7 @@ Sessions open_loaders(const Conninfo& database, const LoadSettings& settings,
                       const Archive& archive) {
   const auto open = [&] {
     auto session = std::make_unique<Connection>(database, settings.program);
-    session->query(settings_for(archive, settings.role, session->major()));
+    session->query(settings_for(archive, settings.role));
     return session;
   };
   return open_sessions<Connection>(settings.jobs, open,

@@ -13,6 +13,13 @@ using base::Exit;
 
 namespace {
 
+// psql rolls back what a dump leaves open, and is content. This fails then, for the sentence is no
+// number.
+constexpr char kLeftOpen[] = "a transaction is open at its end";
+constexpr char kRequireNoTransaction[] =
+    "SELECT ('a transaction is open at its end: ' OPERATOR(pg_catalog.||)"
+    " pg_catalog.txid_current_if_assigned()::pg_catalog.text)::pg_catalog.int4";
+
 std::string random_key() {
   std::array<std::uint8_t, 16> bytes{};
   if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
@@ -49,7 +56,7 @@ std::vector<std::string> psql_command(const Client& psql, const Conninfo& databa
     warn("psql " + std::to_string(psql.major()) + "." + std::to_string(psql.version % 10000) +
          " is too old to keep commands inside a dump from running: update it");
   }
-  argv.insert(argv.end(), {"-f", "-"});
+  argv.insert(argv.end(), {"-f", "-", "-c", kRequireNoTransaction});
   return argv;
 }
 
@@ -57,6 +64,10 @@ std::vector<std::string> psql_command(const Client& psql, const Conninfo& databa
 Error psql_error(const std::string& name, std::uint64_t lines_before, const std::string& text,
                  const io::ChildStatus& status) {
   if (status.signal != 0) return {Exit::temporary, "psql: was " + status.describe()};
+  if (text.find(kLeftOpen) != std::string::npos) {
+    return {Exit::data, name + ": " + kLeftOpen + ", so that nothing of it would stay",
+            "it begins one, and does not commit it"};
+  }
   constexpr std::string_view kPlace = "psql:<stdin>:";
   for (const std::string& line : base::split(text, '\n')) {
     if (!line.starts_with(kPlace)) continue;

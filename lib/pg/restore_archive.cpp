@@ -1,8 +1,12 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <optional>
 #include <set>
 
+#include "base/text.hpp"
 #include "pg/block_contents.hpp"
+#include "pg/dump_session.hpp"
 #include "pg/parallel_load.hpp"
 #include "pg/restore_ways.hpp"
 
@@ -47,6 +51,11 @@ class Echo {
   bool ended_ = false;
 };
 
+// Names in the archive are in its own encoding.
+void use_encoding_of(const Archive& archive, Connection& connection) {
+  if (const TocEntry* const entry = archive.find("ENCODING")) connection.query(entry->definition);
+}
+
 void require_owners(const Archive& archive, const RestoreRequest& request, Target& target) {
   if (!request.owners || request.selective()) return;
   std::set<std::string> owners;
@@ -57,9 +66,11 @@ void require_owners(const Archive& archive, const RestoreRequest& request, Targe
   for (const std::string& owner : owners) {
     array += (array.ends_with('[') ? "" : ",") + quote_literal(owner);
   }
+  use_encoding_of(archive, target.control());
   const Rows rows = target.control().query(
       "SELECT string_agg(r, ', ') FROM unnest(" + array +
       "]::text[]) r WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = r)");
+  target.control().query("RESET client_encoding");
   if (rows.is_null(0, 0)) return;
   throw Error(Exit::missing,
               "role " + rows.text(0, 0) + ": owns objects of the dump, but does " +
@@ -125,12 +136,40 @@ void create_schemas(const Archive& archive, const RestoreRequest& request,
       schemas.insert(entry.schema);
   }
   Connection connection(database, request.program);
+  use_encoding_of(archive, connection);
   for (const TocEntry& entry : archive.entries) {
     if (entry.desc != "SCHEMA" || !schemas.contains(entry.tag)) continue;
     connection.query(entry.definition);
     if (request.owners && !entry.owner.empty()) {
       connection.query("ALTER SCHEMA " + quote_identifier(entry.tag) + " OWNER TO " +
                        quote_identifier(entry.owner));
+    }
+  }
+}
+
+// A sequence keeps its new position when the transaction is rolled back. So where rows are added to
+// what is there, pg_restore is given a list without them, and they are set when it has committed.
+std::string list_without_sequences(const Archive& archive) {
+  std::string list;
+  for (const TocEntry& entry : archive.entries) {
+    if (entry.desc != "SEQUENCE SET") list += std::to_string(entry.id) + ";\n";
+  }
+  return list;
+}
+
+void set_sequences(const Archive& archive, const RestoreRequest& request,
+                   const Conninfo& database) {
+  Connection connection(database, request.program);
+  use_encoding_of(archive, connection);
+  const std::string role = option_value(request.options, "--role");
+  if (!role.empty()) connection.query("SET ROLE " + quote_identifier(role));
+  for (const TocEntry& entry : archive.entries) {
+    if (entry.desc != "SEQUENCE SET") continue;
+    try {
+      connection.query(entry.definition);
+    } catch (const ServerError& error) {
+      throw Error(error.status(), entry.describe() + ": " + error.reason(),
+                  "the rows are there, but sequences may not be where they should");
     }
   }
 }
@@ -154,9 +193,26 @@ std::string reason_to_stay(const RestoreRequest& request, Target& target) {
   return target.may_be_swapped() ? "" : "this role may put no database in its place";
 }
 
+// Whether an owner lacks rights to a table of his: pg_dump begins such ACLs by taking all of them.
+// One session has them set when the rows are there.
+bool takes_from_owners(const RestoreRequest& request, const Archive& archive) {
+  const bool without = contains(request.options, "--no-privileges");
+  return !without &&
+         std::any_of(archive.entries.begin(), archive.entries.end(), [](const TocEntry& entry) {
+           return entry.desc == "ACL" && entry.definition.starts_with("REVOKE ALL ON TABLE ");
+         });
+}
+
+bool is_superuser(const RestoreRequest& request, Target& target) {
+  return option_value(request.options, "--role").empty() &&
+         target.control()
+                 .query("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+                 .text(0, 0) == "t";
+}
+
 // Why one session restores it all; "" when several can.
-std::string reason_for_one(const RestoreRequest& request, const Archive& archive,
-                           const Target& target, const std::string& stays, DumpStream& dump) {
+std::string reason_for_one(const RestoreRequest& request, const Archive& archive, Target& target,
+                           const std::string& stays, DumpStream& dump) {
   if (request.jobs == 1) return "so few are wished";
   if (!takes_all(request)) return "it is a part of the archive";
   if (!has_readable_contents(archive.header)) {
@@ -164,6 +220,9 @@ std::string reason_for_one(const RestoreRequest& request, const Archive& archive
   }
   if (!is_loadable(archive)) return "its rows are commands";
   if (!stays.empty()) return stays;
+  if (takes_from_owners(request, archive) && !is_superuser(request, target)) {
+    return "owners without rights to their own tables cannot fill them";
+  }
   if (fills_empty(request, target) && target.in_use()) {
     return "others are connected to the database";
   }
@@ -209,6 +268,13 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
     std::vector<std::string> argv = pg_restore_command(program, request);
     if (in_place) argv.push_back("--single-transaction");
     if (request.selective()) create_schemas(archive, request, database);
+    const bool sequences_last = in_place && request.part == Part::data_only;
+    const io::Fd list =
+        io::memory_file("list of entries", base::as_bytes(list_without_sequences(archive)));
+    if (sequences_last) {
+      argv.push_back("--use-list=/proc/" + std::to_string(::getpid()) + "/fd/" +
+                     std::to_string(list.get()));
+    }
     Feed feed(argv, database.environment(), kHoldBack,
               in_place ? EarlyEnd::refused : EarlyEnd::allowed,
               [&](const std::string& text, const io::ChildStatus& status) {
@@ -219,6 +285,7 @@ void restore_archive(const RestoreRequest& request, Target& target, DumpStream& 
     read_to_end(reader, dump, listener.tally);
     listener.tally.begin("indexes");
     feed.finish();
+    if (sequences_last) set_sequences(archive, request, database);
   }
   if (request.analyze) {
     listener.tally.begin("statistics");

@@ -1,7 +1,10 @@
 #include "pg/sibling.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <exception>
+#include <optional>
+#include <thread>
 
 #include "base/time.hpp"
 
@@ -66,15 +69,73 @@ void drop(Connection& connection, const std::string& name) {
                    (connection.major() >= 13 ? " WITH (FORCE)" : ""));
 }
 
+// A database with a subscription cannot be dropped. Those of a restored dump never ran: no
+// publisher keeps a slot for them.
+void drop_sibling(Connection& connection, const Target& target, const std::string& name) {
+  const Rows rows = connection.query(
+      "SELECT subname FROM pg_subscription s JOIN pg_database d ON d.oid = subdbid"
+      " WHERE datname = $1",
+      {name});
+  if (rows.size() > 0) {
+    Connection inside(target.way_to(name), target.program());
+    for (int row = 0; row < rows.size(); ++row) {
+      const std::string subscription = "SUBSCRIPTION " + quote_identifier(rows.text(row, 0));
+      inside.query("ALTER " + subscription + " DISABLE");
+      inside.query("ALTER " + subscription + " SET (slot_name = NONE)");
+      inside.query("DROP " + subscription);
+    }
+  }
+  drop(connection, name);
+}
+
+// Ends the sessions of others in a database, and goes on with it as long as it lives: those of
+// clients that come back at once would otherwise keep a RENAME from it.
+class Evictor {
+ public:
+  Evictor(const Conninfo& conninfo, const std::string& program, const std::string& database)
+      : connection_(conninfo, program), thread_([this, database] { run(database); }) {}
+  ~Evictor() {
+    done_ = true;
+    thread_.join();
+  }
+  Evictor(const Evictor&) = delete;
+  Evictor& operator=(const Evictor&) = delete;
+
+ private:
+  void run(const std::string& database) noexcept {
+    constexpr std::chrono::milliseconds kPause{50};
+    io::leave_signals_to_main_thread();
+    const io::IgnoreInterrupt until_it_is_done;
+    try {
+      connection_.limit_waits(kCleanUpLimit);
+      while (!done_) {
+        connection_.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = $1 AND backend_type = 'client backend'",
+            {database});
+        std::this_thread::sleep_for(kPause);
+      }
+    } catch (const std::exception&) {
+      // Then the RENAME fails, and says why.
+    }
+  }
+
+  Connection connection_;
+  std::atomic<bool> done_{false};
+  std::thread thread_;
+};
+
 }  // namespace
 
-Sibling::Sibling(Target& target, const std::string& session)
-    : target_(target), name_(sibling_name(target.name(), session)) {}
+Sibling::Sibling(const Warn& warn, Target& target, const std::string& session)
+    : target_(target), warn_(warn), name_(sibling_name(target.name(), session)) {
+  target_.require_beside();
+}
 
 // The other constructor has completed: what throws from here on is followed by the destructor.
 Sibling::Sibling(Target& target, const std::string& create_options, const Warn& warn)
-    : Sibling(target, session_of(target.control())) {
-  remove_leftovers(warn);
+    : Sibling(warn, target, session_of(target.control())) {
+  remove_leftovers();
   Connection& control = target_.control();
   exists_ = true;  // even if we are interrupted before the server answers
   try {
@@ -101,13 +162,14 @@ Sibling::~Sibling() {
     Connection connection(target_.control().conninfo().with("connect_timeout", "10"),
                           target_.program());
     connection.limit_waits(kCleanUpLimit);
-    drop(connection, name_);
-  } catch (const std::exception&) {
-    // The next run finds it.
+    drop_sibling(connection, target_, name_);
+  } catch (const std::exception& error) {
+    warn_("database " + name_ +
+          ": half a restore is left, the next run removes it: " + error.what());
   }
 }
 
-void Sibling::remove_leftovers(const Warn& warn) {
+void Sibling::remove_leftovers() {
   const Rows rows = target_.control().query(
       std::string("SELECT datname FROM pg_database WHERE ") + kIsSibling +
           " AND pg_has_role(datdba, 'USAGE')"
@@ -118,10 +180,10 @@ void Sibling::remove_leftovers(const Warn& warn) {
       {kSiblingMark});
   for (int row = 0; row < rows.size(); ++row) {
     try {
-      drop(target_.control(), rows.text(row, 0));
+      drop_sibling(target_.control(), target_, rows.text(row, 0));
     } catch (const ServerError& error) {
-      warn("database " + rows.text(row, 0) +
-           ": is left from a restore that died, but cannot be dropped: " + error.what());
+      warn_("database " + rows.text(row, 0) +
+            ": is left from a restore that died, but cannot be dropped: " + error.what());
     }
   }
 }
@@ -146,12 +208,11 @@ void Sibling::become_target(const Swap& swap, const Warn& warn) {
 // A RENAME holds newcomers off while it waits some seconds for the others to leave; who came just
 // before it is met by the next try.
 void Sibling::rename_patiently(const std::vector<std::string>& statements, Swap::Others others) {
+  std::optional<Evictor> evictor;
+  if (others == Swap::Others::disconnected) {
+    evictor.emplace(target_.control().conninfo(), target_.program(), target_.name());
+  }
   for (int tries_left = kRenameTries;; --tries_left) {
-    if (others == Swap::Others::disconnected) {
-      target_.control().query(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
-          {target_.name()});
-    }
     try {
       rename(statements);
       return;
@@ -192,6 +253,9 @@ void Sibling::drop_old(const std::string& old_name, Swap::Old old, const Warn& w
       reason = user_objects(connection);
       if (reason.empty()) reason = additions_to(connection);
       if (!reason.empty()) reason = "was filled while the restore ran (" + reason + ")";
+    } else {
+      reason = replication_slot_of(target_.control(), old_name);
+      if (!reason.empty()) reason = "has " + reason;
     }
     if (reason.empty()) {
       // A template cannot be dropped.

@@ -53,14 +53,15 @@ class Sibling {
   void become_target(const Swap& swap, const Warn& warn);
 
  private:
-  Sibling(Target& target, const std::string& session);
-  void remove_leftovers(const Warn& warn);
+  Sibling(const Warn& warn, Target& target, const std::string& session);
+  void remove_leftovers();
   void rename(const std::vector<std::string>& statements);
   void rename_patiently(const std::vector<std::string>& statements, Swap::Others others);
   void drop_old(const std::string& old_name, Swap::Old old, const Warn& warn);
 
   io::UnwindOnSignal unwind_on_signal_;
   Target& target_;
+  const Warn warn_;
   std::string name_;
   bool exists_ = false;
 };

@@ -18,9 +18,7 @@ std::unique_ptr<Connection> connect_beside(const Conninfo& conninfo, const std::
   for (const std::string name : {"postgres", "template1"}) {
     if (name == target) continue;
     try {
-      auto connection = std::make_unique<Connection>(conninfo.with("dbname", name), program);
-      if (connection->major() >= 14) connection->query("SET idle_session_timeout = 0");
-      return connection;
+      return std::make_unique<Connection>(conninfo.with("dbname", name), program);
     } catch (const ServerError& error) {
       if (error.status() == Exit::temporary || error.status() == Exit::config) throw;
       if (!first) first = error;
@@ -42,7 +40,17 @@ Target::Target(const Conninfo& conninfo, const std::string& program)
   } catch (const ServerError& error) {
     if (error.sqlstate() != kNoSuchDatabase) throw;
   }
-  control_ = connect_beside(pinned.value_or(conninfo), name_, program);
+  try {
+    control_ = connect_beside(pinned.value_or(conninfo), name_, program);
+  } catch (const ServerError& error) {
+    if (!pinned || error.status() != Exit::permission) throw;
+    not_beside_ = error;
+    control_ = std::make_unique<Connection>(*pinned, program);
+  }
+}
+
+void Target::require_beside() const {
+  if (not_beside_) throw *not_beside_;
 }
 
 void Target::look_inside(Connection& connection) {
@@ -61,11 +69,16 @@ Conninfo Target::way_to(const std::string& database) const {
 }
 
 bool Target::may_be_swapped() {
+  if (not_beside_) return false;
+  // Settings of other roles in this database are theirs to give, or a superuser's.
   return control_
              ->query(
-                 "SELECT (rolcreatedb OR rolsuper) AND NOT EXISTS (SELECT FROM pg_database"
-                 " WHERE datname = $1 AND NOT pg_has_role(datdba, 'USAGE'))"
-                 " FROM pg_roles WHERE rolname = current_user",
+                 "SELECT rolsuper OR (rolcreatedb"
+                 " AND NOT EXISTS (SELECT FROM pg_database"
+                 "  WHERE datname = $1 AND NOT pg_has_role(datdba, 'USAGE'))"
+                 " AND NOT EXISTS (SELECT FROM pg_db_role_setting s JOIN pg_database d"
+                 "  ON d.oid = setdatabase WHERE datname = $1 AND setrole NOT IN (0, r.oid)))"
+                 " FROM pg_roles r WHERE rolname = current_user",
                  {name_})
              .text(0, 0) == "t";
 }
@@ -136,14 +149,34 @@ std::string user_objects(Connection& connection) {
   return rows.text(0, 0) + (count > 1 ? " and " + std::to_string(count - 1) + " more" : "");
 }
 
+std::string replication_slot_of(Connection& connection, const std::string& database) {
+  const Rows rows = connection.query(
+      "SELECT slot_name FROM pg_replication_slots WHERE database = $1 LIMIT 1", {database});
+  return rows.size() == 0 ? std::string() : "replication slot " + rows.text(0, 0);
+}
+
 std::string additions_to(Connection& connection) {
+  std::string slot = replication_slot_of(connection, connection.database());
+  if (!slot.empty()) return slot;
   const Rows rows = connection.query(
       "SELECT 'extension ' || extname FROM pg_extension WHERE oid >= 16384"
       " UNION ALL SELECT 'default privileges of role ' || pg_get_userbyid(defaclrole)"
       " FROM pg_default_acl"
-      " UNION ALL SELECT 'privileges of its own on schema public' FROM pg_namespace n"
-      " LEFT JOIN pg_init_privs i ON i.classoid = 'pg_namespace'::regclass AND i.objoid = n.oid"
-      " WHERE n.nspname = 'public' AND n.nspacl IS DISTINCT FROM i.initprivs LIMIT 1");
+      " UNION ALL SELECT 'privileges of its own on ' || pg_describe_object(o.class, o.oid, 0)"
+      " FROM (SELECT 'pg_namespace'::regclass AS class, oid, nspacl AS acl, oid AS schema"
+      "   FROM pg_namespace"
+      "  UNION ALL SELECT 'pg_class'::regclass, oid, relacl, relnamespace FROM pg_class"
+      "  UNION ALL SELECT 'pg_proc'::regclass, oid, proacl, pronamespace FROM pg_proc"
+      "  UNION ALL SELECT 'pg_type'::regclass, oid, typacl, typnamespace FROM pg_type"
+      "  UNION ALL SELECT 'pg_language'::regclass, oid, lanacl, 0 FROM pg_language) o"
+      " LEFT JOIN pg_init_privs i"
+      "  ON i.classoid = o.class AND i.objoid = o.oid AND i.objsubid = 0"
+      " WHERE o.oid < 16384 AND o.acl IS DISTINCT FROM i.initprivs"
+      // Made after initdb has recorded them.
+      "  AND o.schema <> 'information_schema'::regnamespace"
+      " UNION ALL SELECT 'a comment of its own on schema public' FROM pg_namespace"
+      " WHERE nspname = 'public' AND obj_description(oid, 'pg_namespace')"
+      "  IS DISTINCT FROM 'standard public schema' LIMIT 1");
   return rows.size() == 0 ? std::string() : rows.text(0, 0);
 }
 
@@ -198,7 +231,11 @@ std::string set_clause(const std::string& setting) {
 std::vector<std::string> copy_properties(Connection& control, const std::string& name,
                                          const std::string& to) {
   const std::string database = quote_identifier(to);
-  std::vector<std::string> statements{"REVOKE ALL ON DATABASE " + database + " FROM PUBLIC"};
+  const Rows owner =
+      control.query("SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = $1", {name});
+  if (owner.size() == 0) throw Error(Exit::missing, "database " + name + ": has gone");
+  std::vector<std::string> statements{"REVOKE ALL ON DATABASE " + database + " FROM PUBLIC, " +
+                                      quote_identifier(owner.text(0, 0))};
   // Without an ACL of its own a database has the default one.
   const Rows grants = control.query(
       "SELECT privilege_type, grantee = 0, CASE grantee WHEN 0 THEN '' ELSE"

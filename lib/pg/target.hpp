@@ -3,6 +3,7 @@
 // database has besides its contents. One thread.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,13 +27,17 @@ class Target {
   [[nodiscard]] const std::string& additions() const { return additions_; }
   /// Was anybody else connected to it?
   [[nodiscard]] bool in_use() const { return in_use_; }
-  /// A session in another database of the server, for what is done to databases.
+  /// A session for what is done to databases: in another one of the server, where this role may
+  /// connect to one, else in the target.
   [[nodiscard]] Connection& control() { return *control_; }
+  /// Throws: ServerError where control() is in the target, which cannot be renamed then.
+  void require_beside() const;
   /// The way to `database` on the same server.
   [[nodiscard]] Conninfo way_to(const std::string& database) const;
   [[nodiscard]] const std::string& program() const { return program_; }
 
-  /// May this role create databases, and rename this one if it exists?
+  /// May this role create databases, rename this one if it exists, and give the new one all that
+  /// this one has?
   [[nodiscard]] bool may_be_swapped();
   /// How many locks one transaction can count on.
   [[nodiscard]] std::uint64_t lock_capacity();
@@ -47,13 +52,17 @@ class Target {
   std::string additions_;
   bool in_use_ = false;
   std::unique_ptr<Connection> control_;
+  std::optional<ServerError> not_beside_;
 };
 
 /// "" if the database has no user objects (those of extensions do not count), else what it has.
 [[nodiscard]] std::string user_objects(Connection& connection);
 
+/// "" if none belongs to `database`, which may be another one.
+[[nodiscard]] std::string replication_slot_of(Connection& connection, const std::string& database);
+
 /// "" if the database is as CREATE DATABASE makes it but for user objects, else what was done to
-/// it: "extension x", default privileges, privileges on schema public.
+/// it: a replication slot, "extension x", default privileges, privileges on what initdb made.
 [[nodiscard]] std::string additions_to(Connection& connection);
 
 /// The options of CREATE DATABASE (from " WITH TEMPLATE = template0" on) that make another one of

@@ -184,3 +184,26 @@ for line in sys.stdin: d = json.loads(line); assert d["size"] > 1000; print(d["n
   is "$status" 65
   has "$output" "reported upstream"
 }
+
+# Whoever may create databases would else send the dump, and its password, where he likes.
+@test "--list names databases as operands that lead to them" {
+  local name
+  for name in 'host=elsewhere.example' 'postgres://elsewhere.example/x' "it's = \\ this"; do
+    createdb "$name"
+    sql "dbname='$(sed "s/[\\\\']/\\\\&/g" <<<"$name")'" -c 'CREATE TABLE here AS SELECT 1 AS a'
+  done
+  pgdump-stream --list | grep -E 'elsewhere|this' >listed
+  is "$(wc -l <listed)" 3
+  while read -r name; do
+    pgdump-stream --format=plain "$name" 3>&- | grep -q 'CREATE TABLE public.here' || fail "$name"
+  done <listed
+  for name in 'host=elsewhere.example' 'postgres://elsewhere.example/x' "it's = \\ this"; do
+    sql postgres -c "DROP DATABASE \"$name\""
+  done
+}
+
+@test "--serializable-deferrable goes with any number of sessions" {
+  pgdump-stream -j4 -v --serializable-deferrable src >deferrable.dump 2>err
+  grep -q 'one session copies: --serializable-deferrable' err
+  pgrestore-stream --verify <deferrable.dump
+}

@@ -406,7 +406,7 @@ EOF
   wait "$pid" || status=$?
   is "$status" 0
   old=$(databases | tr ' ' '\n' | grep '^target_before_')
-  has "$(cat err)" "was filled while the restore ran (table precious): it is kept as $old"
+  has "$(cat err)" "was filled while the restore ran (table public.precious): it is kept as $old"
   createdb other
   pgrestore-stream --into other <"$plain"
   is "$(sql "$old" -c 'SELECT a FROM precious')" 1
@@ -439,14 +439,183 @@ EOF
   make_target
   local left=sluice_restore_appdb_2023_10051201
   createdb "$left"
-  sql postgres -c "COMMENT ON DATABASE $left IS 'half a restore of pgrestore-stream, session 2023_10051201'"
+  sql postgres -c "COMMENT ON DATABASE $left IS 'half a restore of pgrestore-stream, session 2023_10051201'" \
+    -c "ALTER DATABASE $left IS_TEMPLATE true"
   sql "$left" -c "CREATE SUBSCRIPTION s CONNECTION 'dbname=src' PUBLICATION p WITH (connect = false)" 2>/dev/null
+  refused 73 "subscription s" pgrestore-stream --into "$left" <"$plain"
   run --separate-stderr pgrestore-stream --into target <"$plain"
   is "$status" 0
   has "$stderr" "$left: is left from a restore that died, but cannot be dropped"
   same_database src target
-  refused 73 "subscription s" pgrestore-stream --into "$left" <"$plain"
-  sql "$left" -c 'ALTER SUBSCRIPTION s SET (slot_name = NONE)' -c 'DROP SUBSCRIPTION s'
+  sql postgres -c "ALTER DATABASE $left IS_TEMPLATE false"
+  run --separate-stderr pgrestore-stream --replace --into target <"$plain"
+  is "$status" 0
+  is "$(databases)" "postgres src target template0 template1"
+}
+
+@test "a restore with a subscription that fails leaves no database behind" {
+  createdb subscriber
+  sql subscriber -c 'CREATE TABLE t AS SELECT 1 AS a' \
+    -c "CREATE SUBSCRIPTION s CONNECTION 'dbname=src' PUBLICATION p WITH (connect = false)" 2>/dev/null
+  pgdump-stream subscriber >subscriber.dump
+  make_target
+  PGAPPNAME=busy psql -qX target -c 'SELECT pg_sleep(60)' >/dev/null 2>&1 3>&- &
+  until [ "$(sql postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'busy'")" = 1 ]; do sleep 0.1; done
+  refused 75 "others are connected" pgrestore-stream --replace --into target <subscriber.dump
+  is "$(databases)" "postgres src subscriber target template0 template1"
+  sql subscriber -c 'ALTER SUBSCRIPTION s SET (slot_name = NONE)' -c 'DROP SUBSCRIPTION s'
+  sql postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'busy'" >/dev/null
+  dropdb subscriber
+}
+
+@test "--force keeps off clients that come back at once" {
+  make_target
+  local clients=() i
+  for i in 1 2 3 4 5 6 7 8; do
+    (while [ ! -e enough ]; do PGAPPNAME=stubborn psql -qX target -c 'SELECT pg_sleep(60)' >/dev/null 2>&1; done) 3>&- &
+    clients+=($!)
+  done
+  until [ "$(sql postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'stubborn'")" = 8 ]; do sleep 0.1; done
+  for i in 1 2 3; do
+    pgrestore-stream --replace --force --into target <"$plain"
+  done
+  touch enough
+  sql postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'stubborn'" >/dev/null
+  wait "${clients[@]}" || true
+  same_database src target
+}
+
+# A dump's owner may be anybody: what he has put into the way must not run with our rights.
+@test "what a database's owner chose does not run with the rights of who dumps or restores it" {
+  createdb evil
+  sql postgres -c 'CREATE ROLE mallory LOGIN' -c 'ALTER DATABASE evil OWNER TO mallory'
+  sql evil -c 'CREATE TABLE t AS SELECT 1 AS a' -c 'ALTER TABLE t OWNER TO mallory' \
+    -c 'CREATE FUNCTION public.now() RETURNS timestamptz LANGUAGE plpgsql AS $$BEGIN
+          IF current_user <> $q$mallory$q$ THEN ALTER ROLE mallory SUPERUSER; END IF;
+          RETURN pg_catalog.now(); END$$' \
+    -c 'CREATE FUNCTION public.set_config(text, text, boolean) RETURNS text LANGUAGE plpgsql AS $$BEGIN
+          IF current_user <> $q$mallory$q$ THEN ALTER ROLE mallory SUPERUSER; END IF;
+          RETURN pg_catalog.set_config($1, $2, $3); END$$' \
+    -c 'CREATE FUNCTION public.greater(oid, int) RETURNS boolean LANGUAGE plpgsql AS $$BEGIN
+          IF current_user <> $q$mallory$q$ THEN ALTER ROLE mallory SUPERUSER; END IF;
+          RETURN $1 OPERATOR(pg_catalog.>=) $2::oid; END$$' \
+    -c 'CREATE OPERATOR public.>= (LEFTARG = oid, RIGHTARG = int, FUNCTION = public.greater)' \
+    -c 'ALTER DATABASE evil SET search_path = public, pg_catalog'
+  local way
+  for way in 'pgdump-stream evil' 'pgdump-stream -j4 evil' "pgrestore-stream --into evil" "pgrestore-stream --if-empty --into evil"; do
+    $way <"$plain" >/dev/null 2>&1 || true
+    is "$(sql postgres -c "SELECT rolsuper FROM pg_roles WHERE rolname = 'mallory'")" f "$way"
+  done
+  dropdb evil
+  sql postgres -c 'DROP ROLE mallory'
+}
+
+@test "rows alone: what a failure leaves, and what a success sets" {
+  createdb other
+  sql other -c 'CREATE TABLE t (id serial, a text)' -c 'CREATE TABLE u (id serial)' \
+    -c "INSERT INTO t (a) SELECT repeat('x', 100) FROM generate_series(1, 5)" \
+    -c "SELECT lo_from_bytea(0, convert_to(repeat('y', 300000), 'UTF8'))" >/dev/null
+  pgdump-stream other >other.dump
+  pgdump-stream --schema-only other | pgrestore-stream --trust-eof --create --into second
+  sql second -c "SELECT setval('t_id_seq', 1000), setval('u_id_seq', 1000)" >/dev/null
+  run bash -c 'head -c -1000 other.dump | pgrestore-stream --trust-eof -a --into second'
+  is "$status" 65
+  is "$(sql second -c 'SELECT last_value FROM t_id_seq')" 1000
+  is "$(sql second -c 'SELECT count(*) FROM t')" 0
+  pgrestore-stream -a --into second <other.dump
+  is "$(sql second -c 'SELECT count(*) FROM t')" 5
+  is "$(sql second -c 'SELECT last_value, is_called FROM t_id_seq')" "5|t"
+  is "$(sql second -c 'SELECT last_value, is_called FROM u_id_seq')" "1|f"
+  dropdb other
+  dropdb second
+}
+
+@test "names in the archive's own encoding" {
+  sql postgres -c 'CREATE ROLE "zoé"'
+  createdb other
+  sql other -c 'CREATE SCHEMA "sché" AUTHORIZATION "zoé"' -c 'CREATE TABLE "sché".t AS SELECT 1 AS a'
+  pgdump-stream -E LATIN1 other >latin1.dump
+  pgdump-stream other >utf8.dump
+  for jobs in 1 2; do
+    pgrestore-stream -j $jobs --into second --create <latin1.dump
+    same_database other second
+    dropdb second
+    PGCLIENTENCODING=LATIN1 pgrestore-stream -j $jobs --into second --create <utf8.dump
+    same_database other second
+    dropdb second
+  done
+  dropdb other
+  sql postgres -c 'DROP ROLE "zoé"'
+}
+
+@test "a dump that leaves a transaction open replaces nothing" {
+  make_target
+  sql target -c 'CREATE TABLE precious AS SELECT 1 AS a'
+  printf '%s\n' -- '-- PostgreSQL database dump' -- '' 'BEGIN;' 'CREATE TABLE t (a int);' -- \
+    '-- PostgreSQL database dump complete' -- '' >open.sql
+  refused 65 "a transaction is open at its end" pgrestore-stream --replace --into target <open.sql
+  is "$(sql target -c 'SELECT a FROM precious')" 1
+}
+
+@test "sessions wait for the stream, whatever the role's timeouts" {
+  createdb slow
+  sql postgres -c 'CREATE ROLE hasty SUPERUSER LOGIN' -c "ALTER ROLE hasty SET idle_session_timeout = '500ms'" \
+    -c "ALTER ROLE hasty SET statement_timeout = '20ms'"
+  pgdump-stream src >src.dump
+  for jobs in 1 4; do
+    { head -c 20000 src.dump; sleep 2; tail -c +20001 src.dump; } |
+      pgrestore-stream --trust-eof -U hasty -j $jobs --replace --into slow
+    same_database src slow
+  done
+  dropdb slow
+  sql postgres -c 'DROP ROLE hasty'
+}
+
+@test "a role that may connect to its own database only restores into it" {
+  sql postgres -c 'CREATE ROLE recluse LOGIN' -c 'CREATE DATABASE cell OWNER recluse' \
+    -c 'REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC'
+  createdb other
+  sql other -c 'CREATE TABLE t AS SELECT 1 AS a'
+  pgdump-stream --no-owner --no-privileges other >other.dump
+  pgrestore-stream -U recluse --no-owner --into cell <other.dump
+  is "$(sql cell -c 'SELECT a FROM t')" 1
+  run pgrestore-stream -U recluse --no-owner --replace --into cell <other.dump
+  is "$status" 77
+  sql postgres -c 'GRANT CONNECT ON DATABASE postgres, template1 TO PUBLIC'
+  dropdb cell
+  dropdb other
+  sql postgres -c 'DROP ROLE recluse'
+}
+
+@test "-j where an owner has no rights to his own table" {
+  sql postgres -c 'CREATE ROLE poor CREATEDB LOGIN' -c 'CREATE DATABASE poor OWNER poor'
+  psql -qX -U poor poor -c 'CREATE TABLE t AS SELECT generate_series(1, 1000) AS a' \
+    -c 'REVOKE ALL ON t FROM poor' -c 'GRANT SELECT ON t TO PUBLIC'
+  pgdump-stream -j2 poor >poor.dump
+  pgrestore-stream -U poor -j2 --replace --into poor <poor.dump
+  is "$(sql poor -c 'SELECT count(*) FROM t')" 1000
+  is "$(sql poor -c "SELECT has_table_privilege('poor', 't', 'INSERT')")" f
+  dropdb poor
+  sql postgres -c 'DROP ROLE poor'
+}
+
+@test "the owner's revoked rights, slots and what initdb made are not lost in a swap" {
+  make_target
+  sql postgres -c 'REVOKE ALL ON DATABASE target FROM CURRENT_USER'
+  sql target -c 'CREATE TABLE t ()'
+  local acl="SELECT datacl FROM pg_database WHERE datname = 'target'"
+  local before
+  before=$(sql postgres -c "$acl")
+  pgrestore-stream --replace --into target <"$plain"
+  is "$(sql postgres -c "$acl")" "$before"
+  dropdb target
+  make_target
+  sql target -c 'GRANT EXECUTE ON FUNCTION pg_ls_dir(text) TO sample_reader'
+  refused 73 "privileges of its own on function pg_ls_dir" pgrestore-stream --into target <"$plain"
+  dropdb target
+  make_target
+  sql target -c "COMMENT ON SCHEMA public IS 'mine'"
+  refused 73 "a comment of its own on schema public" pgrestore-stream --into target <"$plain"
 }
 
 @test "what an empty target has all the same is kept, or the restore refused" {

@@ -82,6 +82,7 @@ sum() { sql brewget_auth -c 'SELECT count(*), sum(hashtext(u::text)) FROM users 
   sql postgres -c 'ALTER DATABASE elsewhere RENAME TO brewget_auth'
   is "$(readlink "$backups/latest")" "$latest"
   is "$(ls "$backups" -I '*.partial')" "$before"
+  sleep 1.1
   [ "$(ENV_PGHOST=nowhere status job)" != 0 ]
   has "$(<out)" "server nowhere:5432"
 }
