@@ -190,7 +190,7 @@ for line in sys.stdin: d = json.loads(line); assert d["size"] > 1000; print(d["n
   local name
   for name in 'host=elsewhere.example' 'postgres://elsewhere.example/x' "it's = \\ this"; do
     createdb "$name"
-    sql "dbname='$(sed "s/[\\\\']/\\\\&/g" <<<"$name")'" -c 'CREATE TABLE here AS SELECT 1 AS a'
+    sql "dbname='$(printf %s "$name" | sed "s/[\\\\']/\\\\&/g")'" -c 'CREATE TABLE here AS SELECT 1 AS a'
   done
   pgdump-stream --list | grep -E 'elsewhere|this' >listed
   is "$(wc -l <listed)" 3

@@ -470,13 +470,13 @@ EOF
 
 @test "--force keeps off clients that come back at once" {
   make_target
-  local clients=() i
-  for i in 1 2 3 4 5 6 7 8; do
+  local clients=()
+  for _ in 1 2 3 4 5 6 7 8; do
     (while [ ! -e enough ]; do PGAPPNAME=stubborn psql -qX target -c 'SELECT pg_sleep(60)' >/dev/null 2>&1; done) 3>&- &
     clients+=($!)
   done
   until [ "$(sql postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'stubborn'")" = 8 ]; do sleep 0.1; done
-  for i in 1 2 3; do
+  for _ in 1 2 3; do
     pgrestore-stream --replace --force --into target <"$plain"
   done
   touch enough
