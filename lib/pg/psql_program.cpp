@@ -13,12 +13,15 @@ using base::Exit;
 
 namespace {
 
-// psql rolls back what a dump leaves open, and is content. This fails then, for the sentence is no
-// number.
 constexpr char kLeftOpen[] = "a transaction is open at its end";
-constexpr char kRequireNoTransaction[] =
-    "SELECT ('a transaction is open at its end: ' OPERATOR(pg_catalog.||)"
-    " pg_catalog.txid_current_if_assigned()::pg_catalog.text)::pg_catalog.int4";
+
+// psql rolls back what a dump leaves open, and is content. This fails then, for the sentence is no
+// number; without a transaction it is null.
+std::string require_no_transaction() {
+  return "SELECT ('" + std::string(kLeftOpen) +
+         ": ' OPERATOR(pg_catalog.||) pg_catalog.txid_current_if_assigned()::pg_catalog.text)"
+         "::pg_catalog.int4";
+}
 
 std::string random_key() {
   std::array<std::uint8_t, 16> bytes{};
@@ -56,7 +59,7 @@ std::vector<std::string> psql_command(const Client& psql, const Conninfo& databa
     warn("psql " + std::to_string(psql.major()) + "." + std::to_string(psql.version % 10000) +
          " is too old to keep commands inside a dump from running: update it");
   }
-  argv.insert(argv.end(), {"-f", "-", "-c", kRequireNoTransaction});
+  argv.insert(argv.end(), {"-f", "-", "-c", require_no_transaction()});
   return argv;
 }
 
