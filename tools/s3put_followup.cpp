@@ -3,15 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdio>
 #include <functional>
 
 #include "base/text.hpp"
-#include "base/time.hpp"
 #include "io/atomic_file.hpp"
 #include "io/fd.hpp"
 #include "io/link.hpp"
+#include "s3put_receipt.hpp"
 #include "store/backups.hpp"
 
 namespace sluice {
@@ -20,25 +18,6 @@ using base::Error;
 using base::Exit;
 
 namespace {
-
-// One line of JSON.
-std::string receipt_json(const std::string& url, const store::Receipt& receipt, bool with_sha256,
-                         double seconds) {
-  std::string parts;
-  for (const std::uint64_t size : receipt.part_sizes) {
-    parts += (parts.empty() ? "" : ",") + std::to_string(size);
-  }
-  std::array<char, 32> time{};
-  std::snprintf(time.data(), time.size(), "%.3f", seconds);
-  return "{\"url\":" + base::json_quote(url) + ",\"size\":" + std::to_string(receipt.size) +
-         ",\"time\":\"" + base::rfc3339(base::now()) + "\"" +
-         (!with_sha256 ? "" : ",\"sha256\":\"" + receipt.sha256 + "\"") +
-         ",\"digest\":\"sha256-of-parts:" + receipt.digest + "\",\"parts\":[" + parts +
-         "],\"etag\":" + base::json_quote(receipt.etag) +
-         ",\"version\":" + base::json_quote(receipt.version) +
-         ",\"existed\":" + (receipt.existed ? "true" : "false") + ",\"seconds\":" + time.data() +
-         "}\n";
-}
 
 void write_receipt(io::AtomicFile* file, const std::string& line) {
   if (file == nullptr) {
@@ -103,6 +82,7 @@ FollowUp followup_from(const cli::Args& args, const StoreUrl& url, const std::st
   if (followup.sha256 && followup.receipt.empty() && !followup.manifest) {
     throw cli::usage_error("--sha256: needs --receipt or --manifest to be told in");
   }
+  require_receipt_apart(followup.receipt, url, key, args);
   if (const auto name = args.value("latest-link")) {
     followup.link = link_path(url, key, *name);
     io::require_movable_link(followup.link);

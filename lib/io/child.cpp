@@ -57,7 +57,12 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
                          const std::array<int, 3>& standard, int report, pid_t parent,
                          bool own_group) {
   if (own_group) ::setpgid(0, 0);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::signal(signal, SIG_DFL);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {  // what nohup ignores stays ignored
+    struct sigaction ours {};
+    ::sigaction(signal, nullptr, &ours);
+    if (ours.sa_handler != SIG_IGN) ::signal(signal, SIG_DFL);
+  }
+  ::signal(SIGPIPE, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -165,7 +170,12 @@ void Child::kill(int signal) {
 
 void Child::reap() {
   int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  pid_t reaped = 0;
+  while ((reaped = ::waitpid(pid_, &status, 0)) < 0 && errno == EINTR) {
+  }
+  if (reaped < 0) {  // nobody knows how it ended, so not well
+    status_ = ChildStatus{-1, 0};
+    return;
   }
   status_ =
       WIFSIGNALED(status) ? ChildStatus{0, WTERMSIG(status)} : ChildStatus{WEXITSTATUS(status), 0};

@@ -51,6 +51,8 @@ void handle_signals() {
     if (old.sa_handler != SIG_IGN) ::sigaction(signal, &action, nullptr);
   }
   ::signal(SIGPIPE, SIG_IGN);
+  // Inherited as ignored it would keep from us how our children end.
+  ::signal(SIGCHLD, SIG_DFL);
 }
 
 int pending_signal() { return t_ignoring > 0 ? 0 : g_signal.load(); }

@@ -29,7 +29,8 @@ class IgnoreInterrupt {
   IgnoreInterrupt& operator=(const IgnoreInterrupt&) = delete;
 };
 
-/// Installs the handlers (a signal that was ignored stays ignored) and ignores SIGPIPE.
+/// Installs the handlers (a signal that was ignored stays ignored), ignores SIGPIPE and lets
+/// children be waited for.
 void handle_signals();
 
 /// The recorded signal, 0 if there is none (or this thread ignores it).

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -61,7 +62,11 @@ class MarksLock {
   int fd_;
 };
 
-bool says_writing(int size) { return size == kSizeWriting || size == kSizeBroken; }
+// Where pages have 16 KiB a pipe comes with the size of "broken", which says nothing there.
+bool says_writing(int size) {
+  const bool comes_so = size == 16 * ::sysconf(_SC_PAGESIZE);
+  return size == kSizeWriting || (size == kSizeBroken && !comes_so);
+}
 
 // To shrink a pipe, a slow reader has to make room first; false when the reader has gone, or the
 // kernel allows no change at all.

@@ -172,7 +172,11 @@ class Comparer : public Writer {
     struct stat status {};
     buffer_.clear();
     if (io::read_some(fd_.get(), buffer_.space(), key_) > 0) throw differs();
-    if (::fstat(fd_.get(), &status) == 0) receipt_.etag = object_of(key_, status).etag;
+    if (::fsync(fd_.get()) < 0 && errno != EINVAL) throw base::system_error(key_, errno);
+    io::sync_directory_of(key_);
+    if (::fstat(fd_.get(), &status) < 0) throw base::system_error(key_, errno);
+    require_in_place(status);
+    receipt_.etag = object_of(key_, status).etag;
     tell_digests(hash_, receipt_);
     receipt_.existed = true;
   }
@@ -180,6 +184,17 @@ class Comparer : public Writer {
   [[nodiscard]] const Receipt& receipt() const override { return receipt_; }
 
  private:
+  // What was compared must still be what the key names.
+  void require_in_place(const struct stat& compared) const {
+    struct stat named {};
+    if (::lstat(key_.c_str(), &named) == 0 && named.st_dev == compared.st_dev &&
+        named.st_ino == compared.st_ino)
+      return;
+    throw Error(Exit::temporary,
+                base::printable(key_) + ": was removed or replaced while it was compared",
+                "run again");
+  }
+
   [[nodiscard]] Error differs() const {
     return {Exit::cannot_create, base::printable(key_) + ": exists already, with another content",
             "--overwrite replaces it"};

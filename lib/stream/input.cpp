@@ -28,11 +28,19 @@ std::optional<std::uint64_t> bytes_left(int fd) {
   return at < 0 || at > status.st_size ? 0 : static_cast<std::uint64_t>(status.st_size - at);
 }
 
+// Tells a regular file that was written to from what it was before; nullopt for all else.
+std::optional<Input::Version> version_of(int fd) {
+  struct stat status {};
+  if (::fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return Input::Version{status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
 }  // namespace
 
 Input::Input(io::Fd fd, std::string name, EofPolicy policy)
     : fd_(std::move(fd)), name_(std::move(name)), policy_(policy) {
   size_ = bytes_left(fd_.get()).value_or(0);
+  version_ = version_of(fd_.get());
 }
 
 Input Input::standard(EofPolicy policy) {
@@ -67,9 +75,10 @@ std::size_t Input::read_until_pause(base::MutableBytes into, int pause_ms) {
 }
 
 bool Input::regular_file_read_to_its_end() const {
-  const auto left = bytes_left(fd_.get());
-  return left && *left == 0;
+  return version_ && count_ == size_ && !has_changed();
 }
+
+bool Input::has_changed() const { return version_ != version_of(fd_.get()); }
 
 void Input::require_writers_finished() const {
   const io::Proof proof = io::read_proof(fd_.get());
@@ -86,6 +95,10 @@ void Input::require_whole(std::optional<Mark> decoded) const {
   require_writers_finished();
   const bool proved = io::read_proof(fd_.get()) == io::Proof::finished;
   const bool vouched = proved || regular_file_read_to_its_end();
+  if (has_changed() && !policy_.trust_eof) {
+    throw Error(Exit::data, name_ + ": the file was written to while it was read",
+                "wait for its writer, and run again");
+  }
   if (count_ == 0) {
     if (vouched || policy_.allow_empty) return;
     throw Error(Exit::data, name_ + ": empty, and nothing says that it should be",

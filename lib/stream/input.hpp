@@ -1,6 +1,7 @@
 #pragma once
 // The input of a stage, and the verdict on it: every layer of the stream contract in one place.
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <optional>
@@ -20,6 +21,9 @@ struct EofPolicy {
 /// Reads a descriptor to its end and then says whether that was the end. One thread.
 class Input {
  public:
+  /// Size in bytes, and time of modification in seconds and nanoseconds.
+  using Version = std::array<std::int64_t, 3>;
+
   /// `name` stands in messages: "standard input", a path.
   Input(io::Fd fd, std::string name, EofPolicy policy = {});
   /// A duplicate of descriptor 0.
@@ -56,12 +60,14 @@ class Input {
 
  private:
   [[nodiscard]] bool regular_file_read_to_its_end() const;
+  [[nodiscard]] bool has_changed() const;
 
   io::Fd fd_;
   std::string name_;
   EofPolicy policy_;
   EndMark end_mark_;
   std::atomic<std::uint64_t> count_{0};
+  std::optional<Version> version_;  ///< of a regular file, when it was opened
   std::uint64_t size_ = 0;
 };
 

@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string>
+#include <string_view>
 
+#include "base/text.hpp"
 #include "stream/end_mark.hpp"
 
 namespace sluice::stream {
@@ -10,6 +14,7 @@ using base::Bytes;
 namespace {
 
 constexpr std::size_t kBlock = 512;
+constexpr std::uint64_t kMostRecords = 1 << 20;
 using Header = std::array<std::uint8_t, kBlock>;
 
 // Octal text, or with the top bit set a big-endian number (GNU's form for 8 GiB and more).
@@ -38,8 +43,9 @@ class TarWalker : public Walker {
  public:
   void feed(Bytes bytes) override {
     while (!bytes.empty() && !ended_ && !damaged_) {
-      if (skip_ > 0) {
+      if (skip_ > 0 && !more_map_) {
         const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(skip_, bytes.size()));
+        keep_records(bytes.first(count));
         skip_ -= count;
         bytes = bytes.subspan(count);
         continue;
@@ -48,7 +54,7 @@ class TarWalker : public Walker {
       std::copy_n(bytes.begin(), count, header_.begin() + filled_);
       filled_ += count;
       bytes = bytes.subspan(count);
-      if (filled_ == kBlock) take_header();
+      if (filled_ == kBlock) more_map_ ? take_map_block() : take_header();
     }
   }
 
@@ -68,12 +74,54 @@ class TarWalker : public Walker {
     zero_blocks_ = 0;
     damaged_ = !checksum_fits(header_);
     const std::uint64_t size = number(Bytes(header_).subspan(124, 12));
-    skip_ = (size + kBlock - 1) / kBlock * kBlock;
+    const std::uint8_t type = header_.at(156);
+    if (type == 'x') {  // pax: about the member that follows
+      records_.clear();
+      records_left_ = std::min(size, kMostRecords);
+      skip(size);
+    } else if (type == 'g' || type == 'L' || type == 'K') {  // a default, a long name
+      skip(size);
+    } else {
+      skip(size_in(records_).value_or(size));
+      records_.clear();
+      more_map_ = type == 'S' && header_.at(482) != 0;
+    }
+  }
+
+  // Of GNU's sparse files, whose maps go on in blocks between header and data.
+  void take_map_block() {
+    filled_ = 0;
+    more_map_ = header_.at(504) != 0;
+  }
+
+  void skip(std::uint64_t size) { skip_ = (size + kBlock - 1) / kBlock * kBlock; }
+
+  void keep_records(Bytes bytes) {
+    const Bytes some =
+        bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(records_left_, bytes.size())));
+    records_ += base::as_text(some);
+    records_left_ -= some.size();
+  }
+
+  // Of "LENGTH size=NUMBER\n" among pax records (POSIX, pax, "pax Extended Header").
+  static std::optional<std::uint64_t> size_in(std::string_view records) {
+    while (!records.empty()) {
+      const auto length = base::parse_number(records.substr(0, records.find(' ')));
+      if (!length || *length == 0 || *length > records.size()) return std::nullopt;
+      std::string_view record = records.substr(0, static_cast<std::size_t>(*length));
+      records.remove_prefix(record.size());
+      record.remove_prefix(record.find(' ') + 1);
+      if (record.starts_with("size=")) return base::parse_number(base::trim(record.substr(5)));
+    }
+    return std::nullopt;
   }
 
   Header header_{};
   std::size_t filled_ = 0;
   std::uint64_t skip_ = 0;
+  std::string records_;  // pax records about the next member
+  std::uint64_t records_left_ = 0;
+  bool more_map_ = false;
   int zero_blocks_ = 0;
   bool ended_ = false;
   bool damaged_ = false;

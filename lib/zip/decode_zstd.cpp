@@ -169,10 +169,13 @@ stream::Mark decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned thread
   TableCheck check;
   FrameStream frames;
   std::optional<BlockWriter> writer;
-  bool only_ours = true;  // then the seek table has told that all is there
+  bool only_ours = true;  // then a seek table has told that all is there
+  bool table_seen = false;
   while (reader.require(4)) {
     if (is_skippable(reader.view())) {
+      const bool was_open = check.is_open();
       take_skippable(reader, check);
+      table_seen = table_seen || (was_open && !check.is_open());
       continue;
     }
     if (!is_frame(reader.view())) break;
@@ -194,7 +197,7 @@ stream::Mark decode_zstd(ChunkReader& reader, stream::Sink& out, unsigned thread
   if (writer) writer->drain();
   if (!reader.view().empty()) throw_damaged(reader.offset(), "trailing garbage");
   if (check.is_open()) throw_damaged(reader.offset(), "the seek table is missing");
-  return only_ours ? stream::Mark::whole : stream::Mark::unknown;
+  return only_ours && table_seen ? stream::Mark::whole : stream::Mark::unknown;
 }
 
 }  // namespace sluice::zip

@@ -53,6 +53,67 @@ setup() { export STORE=file://$BATS_TEST_TMPDIR/store/; }
   is "$(s3cat "${STORE}x")" one
 }
 
+@test "what real tar programs write is whole, and cut where it is cut" {
+  cd "$BATS_TEST_TMPDIR"
+  truncate -s 40M sparse
+  printf x | dd of=sparse bs=1 seek=30000000 conv=notrunc status=none
+  head -c 1000000 /dev/zero >zeros
+  local form
+  for form in '-S' '--format=posix -S' '--format=posix' '--format=gnu'; do
+    # shellcheck disable=SC2086
+    tar -c $form -f archive sparse zeros
+    run bash -c "cat archive | s3put ${STORE}whole.tar --overwrite"
+    is "$status" 0 "$form"
+    run bash -c "head -c -600000 archive | s3put ${STORE}cut.tar"
+    is "$status" 65 "$form"
+  done
+}
+
+@test "the end of a producer is seen, whatever is inherited" {
+  run bash -c "trap '' CHLD; exec s3put ${STORE}x -- sh -c 'echo half; exit 1'"
+  is "$status" 65
+  is "$(s3ls "$STORE")" ""
+  (trap '' HUP; exec s3put --overwrite "${STORE}hup" -- sh -c 'kill -HUP $$; echo lives')
+  is "$(s3cat "${STORE}hup")" lives
+}
+
+@test "a file that is written to while it is read is no whole one" {
+  local change
+  cd "$BATS_TEST_TMPDIR"
+  for change in 'truncate -s 1000000 growing' 'printf more >>growing' 'printf new | dd of=growing conv=notrunc status=none'; do
+    seq 1000000 >growing
+    mkfifo out
+    zpipe growing >out 2>err &
+    exec 7<out
+    head -c 1 <&7 >/dev/null
+    sleep 0.3
+    eval "$change"
+    cat <&7 >/dev/null
+    exec 7<&-
+    local got=0
+    wait $! || got=$?
+    rm out
+    is "$got" 65 "$change: $(<err)"
+  done
+}
+
+@test "--if-absent finds out that what it compared is gone" {
+  printf precious | s3put --trust-eof "${STORE}k"
+  run bash -c "(printf prec; sleep 1; rm '${STORE#file://}k'; printf ious) | s3put --trust-eof --if-absent '${STORE}k'"
+  is "$status" 75
+}
+
+@test "a receipt does not take the place of what it tells of" {
+  cd "$BATS_TEST_TMPDIR"
+  echo content >in
+  local dir=${STORE#file://} receipt
+  for receipt in "${dir}x" "${dir}x.json" in; do
+    run s3put --receipt "$receipt" "${STORE}x" in
+    is "$status" 64 "$receipt"
+  done
+  is "$(<in)" content
+}
+
 @test "links have names, and only in directories" {
   for name in a/b .. . .sluice-x; do
     run s3put --latest-link "$name" "${STORE}x" -- echo one

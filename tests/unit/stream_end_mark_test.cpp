@@ -89,11 +89,14 @@ TEST(EndMark, SeekableZstd) {
   EXPECT_EQ(judge("\x28\xb5\x2f\xfd foreign").mark, Mark::unknown);
 }
 
-std::string tar_entry(const std::string& content) {
+// `told` is the size that the header tells, `more_map` that a sparse file's map goes on behind it.
+std::string tar_entry(const std::string& content, char type, std::size_t told,
+                      bool more_map = false) {
   std::array<char, 512> header{};
   std::snprintf(header.data(), 100, "file");
-  std::snprintf(header.data() + 124, 12, "%011zo", content.size());
-  header[156] = '0';
+  std::snprintf(header.data() + 124, 12, "%011zo", told);
+  header[156] = type;
+  header[482] = more_map ? 1 : 0;
   std::snprintf(header.data() + 257, 6, "ustar");
   std::fill_n(header.data() + 148, 8, ' ');
   unsigned sum = 0;
@@ -101,6 +104,25 @@ std::string tar_entry(const std::string& content) {
   std::snprintf(header.data() + 148, 8, "%06o", sum);
   return std::string(header.data(), 512) + content +
          std::string((512 - content.size() % 512) % 512, '\0');
+}
+
+std::string tar_entry(const std::string& content) {
+  return tar_entry(content, '0', content.size());
+}
+
+// The data of a large member, or of a sparse file, must not be read as headers.
+TEST(EndMark, TarWithSizesElsewhere) {
+  const std::string end(1024, '\0');
+  const std::string zeros(4096, '\0');
+  const std::string pax =
+      tar_entry("11 path=ab\n13 size=4096\n", 'x', 24) + tar_entry(zeros, '0', 0);
+  EXPECT_EQ(judge(pax).mark, Mark::cut);
+  expect_every_cut_is_seen(pax + tar_entry("next") + end, 512);
+  const std::string map = std::string(504, 'm') + '\1' + std::string(7, '\0') +
+                          std::string(504, 'm') + std::string(8, '\0');
+  const std::string sparse = tar_entry(map + zeros, 'S', zeros.size(), true);
+  EXPECT_EQ(judge(sparse).mark, Mark::cut);
+  expect_every_cut_is_seen(sparse + tar_entry("next") + end, 512);
 }
 
 TEST(EndMark, Tar) {
