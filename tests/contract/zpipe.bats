@@ -207,3 +207,12 @@ readonly SIZES="0 1 65279 65280 65281 522239 522240 522241 1044481 2097152 41943
   bash -c 'zpipe -1 plain | head -c 10 >/dev/null; exit "${PIPESTATUS[0]}"' || status=$?
   is "$status" 141
 }
+
+@test "skippable frames alone are no zstd stream that is whole" {
+  printf '\x50\x2a\x4d\x18\x04\x00\x00\x00abcd' >skippable
+  run bash -c 'cat skippable | zpipe -d'
+  is "$status" 65
+  : | zpipe --allow-empty -F zstd >nothing.zst
+  run bash -c 'cat nothing.zst | zpipe -d --allow-empty | wc -c'
+  is "$output" 0
+}
