@@ -88,6 +88,7 @@ sum() { sql brewget_auth -c 'SELECT count(*), sum(hashtext(u::text)) FROM users 
 }
 
 @test "003-12: the link resolves at every moment of a switch" {
+  sleep 1.1 # names tell seconds, and the job that failed had one
   (for _ in $(seq 3000); do [ -d "$backups/latest/" ] || echo missing; done >seen) &
   for _ in 1 2 3; do job >out 2>&1; done
   wait
